@@ -1,0 +1,71 @@
+"""Kubernetes resource quantities: kept as written, compared by value.
+
+Grammar and suffixes: Kubernetes API reference, `Quantity`
+(https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
+"""
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from catalogue.models.base import Model
+
+_NUMBER = r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_WITH_SUFFIX = re.compile(_NUMBER + r"([A-Za-z]*)")
+_WITH_EXPONENT = re.compile(_NUMBER + r"[eE]([+-]?[0-9]{1,2})")
+_SUFFIXES: dict[str, Decimal] = {
+    "n": Decimal("1e-9"),
+    "u": Decimal("1e-6"),
+    "m": Decimal("1e-3"),
+    "": Decimal(1),
+    "k": Decimal(10**3),
+    "M": Decimal(10**6),
+    "G": Decimal(10**9),
+    "T": Decimal(10**12),
+    "P": Decimal(10**15),
+    "E": Decimal(10**18),
+    "Ki": Decimal(2**10),
+    "Mi": Decimal(2**20),
+    "Gi": Decimal(2**30),
+    "Ti": Decimal(2**40),
+    "Pi": Decimal(2**50),
+    "Ei": Decimal(2**60),
+}
+
+
+def amount(quantity: str) -> Decimal:
+    """The value of a quantity in its base unit (cores, bytes, pieces).
+
+    Raises ValueError when the text is no Kubernetes quantity or is negative.
+    """
+    scientific = _WITH_EXPONENT.fullmatch(quantity)
+    if scientific:
+        return Decimal(scientific[1]).scaleb(int(scientific[2]))
+    match = _WITH_SUFFIX.fullmatch(quantity)
+    if not match or match[2] not in _SUFFIXES:
+        raise ValueError(f"{quantity!r} is not a Kubernetes quantity; write it like 500m, 2, 128Mi or 1.5Gi")
+    return Decimal(match[1]) * _SUFFIXES[match[2]]
+
+
+def _checked(quantity: str) -> str:
+    amount(quantity)
+    return quantity
+
+
+Quantity = Annotated[str, AfterValidator(_checked)]
+
+
+class Compute(Model):
+    """An amount of memory (bytes) and CPU (cores), as Kubernetes quantities."""
+
+    memory: Quantity
+    cpu: Quantity
+
+
+class Resources(Model):
+    """What a container asks for and what it may use at most."""
+
+    requests: Compute
+    limits: Compute

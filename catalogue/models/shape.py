@@ -1,0 +1,175 @@
+"""What one app is in one environment: derived from the catalogue, handed to the components.
+
+A shape holds decided values only. Nothing in it depends on the clock, on files or on the engine,
+so a component renders the same objects from the same shape, always.
+"""
+
+from typing import Literal
+
+from catalogue.models.base import Model
+from catalogue.models.quantity import Compute, Resources
+
+Environment = Literal["dev", "staging", "prod"]
+
+
+class Service(Model):
+    """A shared service as pods address it: a DNS name inside the cluster and a TCP port."""
+
+    host: str
+    port: int
+
+
+class AutoscalingShape(Model):
+    """Bounds of a HorizontalPodAutoscaler (autoscaling/v2) and its CPU target in percent of the request.
+
+    `pace` chooses the scale-down behaviour: `conservative` gives pods back more slowly.
+    """
+
+    min: int
+    max: int
+    cpu: int
+    pace: Literal["normal", "conservative"] = "normal"
+
+
+class VolumeShape(Model):
+    """A PersistentVolumeClaim mounted into a workload."""
+
+    name: str
+    mount: str
+    size: str
+    access: Literal["ReadWriteOnce", "ReadWriteMany"] = "ReadWriteOnce"
+
+
+class PostgresTenantShape(Model):
+    """One database access: a NOLOGIN `owner` owns `schema` in `database`, `role` logs in and works there."""
+
+    name: str
+    """Name of the tenant Job, e.g. `nextstep-dev-postgres`."""
+    environment: Environment
+    app: str
+    service: Service
+    database: str
+    shared: bool
+    """True where other tenants live in the same database (staging): then the database is not this tenant's to make its own."""
+    schema_name: str
+    owner: str
+    role: str
+    connections: int
+    """CONNECTION LIMIT of the login role."""
+    secret: str
+    """Name of the Secret with the credentials, in the app's namespaces."""
+    namespaces: tuple[str, ...]
+    """Where the Secret is needed."""
+
+
+class RedisTenantShape(Model):
+    """One cache access: `user` may touch only keys and channels that start with `prefix`."""
+
+    name: str
+    environment: Environment
+    app: str
+    service: Service
+    user: str
+    prefix: str
+    """Including the trailing colon, e.g. `nextstep:dev:`."""
+    scripting: bool
+    """EVAL only where an app needs it (CVE-2025-49844 and kin are Lua's)."""
+    secret: str
+    namespaces: tuple[str, ...]
+
+
+class WorkloadShape(Model):
+    """One Deployment with what belongs to it."""
+
+    name: str
+    """Deployment and Service name: `<image>-<environment>`, as the rollback commands of the spec expect."""
+    app: str
+    component: str
+    environment: Environment
+    namespace: str
+    image_name: str
+    image: str
+    """Full reference with digest."""
+    version: str
+    """The image's tag."""
+    replicas: int | None
+    """None exactly where `autoscaling` owns the count."""
+    autoscaling: AutoscalingShape | None
+    resources: Resources
+    surge: bool
+    """Whether a rolling update may start a pod more than the count (not in dev's and staging's tight quotas)."""
+    health: str
+    """HTTP path of readiness, liveness and startup probes, on the port named `http`."""
+    port: int = 8080
+    dev_port: int | None = None
+    """Port on the developer's loopback, in dev only."""
+    postgres: str | None = None
+    """Name of the Secret of its PostgresTenantShape."""
+    redis: str | None = None
+    volumes: tuple[VolumeShape, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    """Non-secret configuration, as environment variables, in order."""
+
+
+class RouteShape(Model):
+    """HTTP routes of one host to workloads; the longest path prefix wins."""
+
+    name: str
+    app: str
+    environment: Environment
+    namespace: str
+    host: str
+    tls: bool
+    """TLS with a redirect from http (D-4); False only in dev."""
+    ingress_class: str
+    paths: tuple[tuple[str, str], ...]
+    """(path prefix, Service name), in the order of the catalogue."""
+
+
+class NamespaceShape(Model):
+    """A namespace with its guard rails."""
+
+    name: str
+    app: str
+    environment: Environment
+    pod_security: Literal["restricted", "baseline"]
+    quota: Resources
+    """Ceiling of the sum of all pods' requests and limits."""
+    pods: int
+    """Ceiling of the number of pods."""
+    container: Resources
+    """Default and maximum of one container."""
+    external: bool
+    """Whether pods may reach https endpoints outside the cluster."""
+    has_route: bool
+    """Whether the ingress controller may reach the pods."""
+
+
+class AppShape(Model):
+    """An app in an environment: what `components.Application` composes."""
+
+    name: str
+    environment: Environment
+    stack: str
+    """`<project>.<stack>`, the mark that every object of the stack carries as a label."""
+    namespaces: tuple[NamespaceShape, ...]
+    workloads: tuple[WorkloadShape, ...]
+    route: RouteShape | None
+    postgres: tuple[PostgresTenantShape, ...]
+    redis: RedisTenantShape | None
+
+
+__all__ = [
+    "AppShape",
+    "AutoscalingShape",
+    "Compute",
+    "Environment",
+    "NamespaceShape",
+    "PostgresTenantShape",
+    "RedisTenantShape",
+    "Resources",
+    "RouteShape",
+    "Service",
+    "VolumeShape",
+    "WorkloadShape",
+]

@@ -50,7 +50,7 @@ class PostgresTenantShape(Model):
     service: Service
     database: str
     shared: bool
-    """True where other tenants live in the same database (staging): then the database is not this tenant's to make its own."""
+    """Whether other tenants live in the same database (staging)."""
     schema_name: str
     owner: str
     role: str
@@ -97,7 +97,7 @@ class WorkloadShape(Model):
     autoscaling: AutoscalingShape | None
     resources: Resources
     surge: bool
-    """Whether a rolling update may start a pod more than the count (not in dev's and staging's tight quotas)."""
+    """Whether a rolling update may start one pod more than the count (not in staging's tight quota)."""
     health: str
     """HTTP path of readiness, liveness and startup probes, on the port named `http`."""
     port: int = 8080

@@ -1,0 +1,49 @@
+# `make up` brings the dev stacks up on the embedded platform, `make test` runs everything that CI runs.
+# Both may be cut off and run again at any time: finished parts are kept, unfinished ones are done over.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+# Bytecode is worth two to three times the start-up of the program and of every plugin.
+unexport PYTHONDONTWRITEBYTECODE
+
+UV := scripts/uv
+RUN := $(UV) run --frozen
+
+.PHONY: help environment toolchain up down test lint types unit system bench
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+environment: ## the Python environment, exactly as locked
+	@$(UV) sync --frozen --quiet
+
+toolchain: environment ## engine and control plane, built once per version
+	@$(RUN) sandbox build
+
+up: environment ## sandbox, `pulumi up` of the dev stacks, a summary with the URLs
+	@$(RUN) sandbox up
+	@$(RUN) sandbox deploy
+
+down: environment ## stop the sandbox; its data stays (`sandbox down --wipe` removes it)
+	@$(RUN) sandbox down
+
+lint: environment
+	@$(RUN) ruff check
+	@$(RUN) ruff format --check
+
+types: environment
+	@$(RUN) mypy
+
+unit: environment ## the tests that need no server: seconds
+	@$(RUN) pytest -q -n 2 -m "not sandbox"
+
+system: toolchain ## the tests that start sandboxes of their own: minutes
+	@$(RUN) pytest -q -n 2 --dist loadfile -m sandbox --durations 15
+
+test: lint types unit system ## everything that CI runs
+
+bench: toolchain ## the measurements, as ratios, in one table
+	@$(RUN) python -m bench

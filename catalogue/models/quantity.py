@@ -5,6 +5,7 @@ Grammar and suffixes: Kubernetes API reference, `Quantity`
 """
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 
@@ -69,3 +70,46 @@ class Resources(Model):
 
     requests: Compute
     limits: Compute
+
+
+def memory(value: Decimal) -> str:
+    """The shortest exact quantity, e.g. 268435456 → 256Mi. Raises ValueError for part of a byte."""
+    if value != value.to_integral_value():
+        raise ValueError(f"{value} bytes is no whole number of bytes")
+    for suffix in ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki"):
+        if value and value % _SUFFIXES[suffix] == 0:
+            return f"{int(value / _SUFFIXES[suffix])}{suffix}"
+    return str(int(value))
+
+
+def cpu(value: Decimal) -> str:
+    """A CPU amount in milli-cores, e.g. 0.2 → 200m. Raises ValueError for part of a milli-core."""
+    milli = value * 1000
+    if milli != milli.to_integral_value():
+        raise ValueError(f"{value} cores is no whole number of milli-cores")
+    return f"{int(milli)}m"
+
+
+def times(resources: Resources, pods: Decimal | int) -> Resources:
+    """The same for `pods` pods, or for a part of one: `times(total, Decimal(1) / 4)` is a quarter."""
+    return Resources(requests=_scaled(resources.requests, pods), limits=_scaled(resources.limits, pods))
+
+
+def total(parts: Iterable[Resources]) -> Resources:
+    """The sum of all parts; of none: nothing."""
+    listed = tuple(parts)
+    return Resources(
+        requests=_summed(part.requests for part in listed), limits=_summed(part.limits for part in listed)
+    )
+
+
+def _scaled(one: Compute, factor: Decimal | int) -> Compute:
+    return Compute(memory=memory(amount(one.memory) * factor), cpu=cpu(amount(one.cpu) * factor))
+
+
+def _summed(parts: Iterable[Compute]) -> Compute:
+    listed = tuple(parts)
+    return Compute(
+        memory=memory(sum((amount(part.memory) for part in listed), Decimal(0))),
+        cpu=cpu(sum((amount(part.cpu) for part in listed), Decimal(0))),
+    )

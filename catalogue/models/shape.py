@@ -32,12 +32,14 @@ class AutoscalingShape(Model):
 
 
 class VolumeShape(Model):
-    """A PersistentVolumeClaim mounted into a workload."""
+    """A directory mounted into a workload: a PersistentVolumeClaim, or scratch space of the pod."""
 
     name: str
     mount: str
     size: str
     access: Literal["ReadWriteOnce", "ReadWriteMany"] = "ReadWriteOnce"
+    scratch: bool = False
+    """An emptyDir with `size` as its limit instead of a claim: dev and staging keep nothing."""
 
 
 class PostgresTenantShape(Model):
@@ -107,6 +109,8 @@ class WorkloadShape(Model):
     """Name of the Secret of its PostgresTenantShape."""
     redis: str | None = None
     volumes: tuple[VolumeShape, ...] = ()
+    always_on: bool = False
+    """Whether a drain or a lost node may never take its last ready pod (NEXIA's agent)."""
     settings: tuple[tuple[str, str], ...] = ()
     """Non-secret configuration, as environment variables, in order."""
 
@@ -155,6 +159,8 @@ class AppShape(Model):
     namespaces: tuple[NamespaceShape, ...]
     workloads: tuple[WorkloadShape, ...]
     route: RouteShape | None
+    side_routes: tuple[RouteShape, ...] = ()
+    """The same host's paths to components in other namespaces: an Ingress reaches only its own."""
     postgres: tuple[PostgresTenantShape, ...]
     redis: RedisTenantShape | None
 

@@ -1,0 +1,145 @@
+"""From what the catalogue says to what one app is in one environment. Pure."""
+
+from catalogue import names, pods, tenants
+from catalogue.models.app import App
+from catalogue.models.component import Component
+from catalogue.models.platform import Platform
+from catalogue.models.release import Image, Releases
+from catalogue.models.shape import AppShape, Environment, RouteShape, VolumeShape, WorkloadShape
+from catalogue.problem import CatalogueError, Problem
+from catalogue.rooms import namespace_shapes
+
+
+def app_shape(
+    platform: Platform, app: App, environment: Environment, releases: Releases, stack: str
+) -> AppShape:
+    """The app in the environment. In staging: as the slot's owner; `outside_slot` turns it off.
+
+    `stack` is `<project>.<stack>`, the mark of ownership. Raises CatalogueError naming every image that the
+    releases don't know; ValueError for an environment in which the app doesn't run.
+    """
+    if environment not in names.environments_of(app):
+        raise ValueError(f"{app.name} does not run in {environment}: its tier is {app.tier}")
+    _require(app, releases)
+    route, *side_routes = _routes(platform, app, environment) or (None,)
+    return AppShape(
+        name=app.name,
+        environment=environment,
+        stack=stack,
+        namespaces=namespace_shapes(platform, app, environment),
+        workloads=tuple(
+            _workload(platform, app, name, environment, releases.images[component.image])
+            for name, component in app.components.items()
+        ),
+        route=route,
+        side_routes=tuple(one for one in side_routes if one),
+        postgres=tenants.postgres(platform, app, environment),
+        redis=tenants.redis(platform, app, environment),
+    )
+
+
+def outside_slot(shape: AppShape) -> AppShape:
+    """The same app in staging while another owns the slot: no pods, no route."""
+    if shape.environment != "staging":
+        raise ValueError(f"only staging has slots; {shape.name} is in {shape.environment}")
+    idle = tuple(one.model_copy(update={"replicas": 0}) for one in shape.workloads)
+    return shape.model_copy(update={"workloads": idle, "route": None, "side_routes": ()})
+
+
+def _require(app: App, releases: Releases) -> None:
+    missing = [one.image for one in app.components.values() if one.image not in releases.images]
+    if missing:
+        raise CatalogueError(
+            Problem(
+                releases.file,
+                0,
+                f"images.{image}",
+                "",
+                f"is missing, {app.name} needs it",
+                "add its tag and digest, or build it",
+            )
+            for image in missing
+        )
+
+
+def _workload(
+    platform: Platform, app: App, name: str, environment: Environment, image: Image
+) -> WorkloadShape:
+    component = app.components[name]
+    stem = tenants.stem_of(app, component)
+    return WorkloadShape(
+        name=names.deployment(component, environment),
+        app=app.name,
+        component=name,
+        environment=environment,
+        namespace=names.namespace(platform, app, component, environment),
+        image_name=component.image,
+        image=f"{platform.registry}/{component.image}:{image.tag}@{image.digest}",
+        version=image.tag,
+        replicas=pods.replicas(platform, app, name, environment),
+        autoscaling=pods.autoscaling(app, component, environment),
+        resources=pods.resources(platform, app, component, environment),
+        surge=environment != "staging",
+        health=component.health,
+        dev_port=component.dev_port if environment == "dev" else None,
+        postgres=tenants.postgres_secret(stem) if stem else None,
+        redis=tenants.redis_secret(app) if "cache" in component.uses else None,
+        volumes=_volumes(component, environment),
+        always_on=component.always_on,
+        settings=_settings(app, name, environment),
+    )
+
+
+def _volumes(component: Component, environment: Environment) -> tuple[VolumeShape, ...]:
+    return tuple(
+        VolumeShape(
+            name=name,
+            mount=volume.mount,
+            size=volume.size,
+            access=volume.access,
+            scratch=environment != "prod",
+        )
+        for name, volume in component.volumes.items()
+    )
+
+
+def _settings(app: App, component: str, environment: Environment) -> tuple[tuple[str, str], ...]:
+    """Who it is, first, then the component's own settings in the catalogue's order."""
+    return (
+        ("BLUEOCEAN_APP", app.name),
+        ("BLUEOCEAN_COMPONENT", component),
+        ("BLUEOCEAN_ENVIRONMENT", environment),
+        *app.components[component].settings.items(),
+    )
+
+
+def _routes(platform: Platform, app: App, environment: Environment) -> tuple[RouteShape, ...]:
+    """One for each namespace with a reachable component, the app's own first."""
+    return tuple(
+        _route(platform, app, environment, namespace)
+        for namespace in names.namespaces(platform, app, environment)
+        if _paths(platform, app, environment, namespace)
+    )
+
+
+def _route(platform: Platform, app: App, environment: Environment, namespace: str) -> RouteShape:
+    return RouteShape(
+        name=f"{app.name}-{environment}",
+        app=app.name,
+        environment=environment,
+        namespace=namespace,
+        host=names.host(platform, app, environment),
+        tls=names.place(platform, environment).tls,
+        ingress_class=platform.ingress_class,
+        paths=_paths(platform, app, environment, namespace),
+    )
+
+
+def _paths(
+    platform: Platform, app: App, environment: Environment, namespace: str
+) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (component.path, names.deployment(component, environment))
+        for component in app.components.values()
+        if component.path and names.namespace(platform, app, component, environment) == namespace
+    )

@@ -1,0 +1,52 @@
+"""What all apps share."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+
+from catalogue.models.alert import Alert
+from catalogue.models.base import Model
+from catalogue.models.environment import Environments
+from catalogue.models.ladder import Ladder
+from catalogue.models.reaction import Reaction
+from catalogue.models.rollback import RollbackTriggers
+from catalogue.models.services import Services
+from catalogue.models.testing import Testing
+from catalogue.models.text import DnsSuffix, Label, Registry
+from catalogue.models.trigger import Trigger
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("is no time zone; use an IANA name like Europe/Paris") from error
+    return name
+
+
+class Build(Model):
+    """Where images are built."""
+
+    namespace: Label
+
+
+class Platform(Model):
+    """The platform's own names, services, environments, thresholds and alerts."""
+
+    registry: Registry
+    timezone: Annotated[str, AfterValidator(_zone)]
+    """The slots' wall clock (D-7)."""
+    domain_suffix: DnsSuffix = ""
+    """Appended to every host in production; empty: hosts are single labels (D-4)."""
+    ingress_class: Label
+    environments: Environments
+    services: Services
+    build: Build
+    ladder: Ladder
+    rollback: RollbackTriggers
+    reactions: Annotated[dict[Label, Reaction], Field(min_length=1)]
+    alerts: dict[Label, Alert]
+    """Watched for every app."""
+    testing: Testing
+    triggers: Annotated[tuple[Trigger, ...], Field(min_length=1)]

@@ -59,6 +59,10 @@ def _words(model: type[Model], path: Path, error: ErrorDetails) -> tuple[str, st
             words = f"has {context['actual_length']} entries", f"write at least {context['min_length']}"
         case "too_long":
             words = f"has {context['actual_length']} entries", f"write at most {context['max_length']}"
+        case "greater_than" | "greater_than_equal":
+            words = "is too small", f"write a number {error['msg'].removeprefix('Input should be ')}"
+        case "less_than" | "less_than_equal":
+            words = "is too large", f"write a number {error['msg'].removeprefix('Input should be ')}"
         case _:
             words = _WORDS.get(kind) or (error["msg"][0].lower() + error["msg"][1:], "correct it")
     return words

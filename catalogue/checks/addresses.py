@@ -1,4 +1,4 @@
-"""Every address that is derived can be one."""
+"""Every address that is derived can be one, and is one app's."""
 
 from collections.abc import Iterator
 
@@ -7,20 +7,34 @@ from pydantic import TypeAdapter, ValidationError
 from catalogue import names
 from catalogue.models.app import App
 from catalogue.models.platform import Platform
-from catalogue.models.text import DnsName
+from catalogue.models.shape import Environment
+from catalogue.models.text import DnsLabel, DnsName
 from catalogue.problem import Problem
 from catalogue.source import Source, Sources
 
-_MAX_NAMESPACE = 63
+_PLACEHOLDERS = (
+    ("dev", "namespace", "{app}"),
+    ("dev", "host", "{app}"),
+    ("dev", "database", "{stem}"),
+    ("dev", "role", "{stem}"),
+    ("staging", "host", "{app}"),
+    ("staging", "role", "{stem}"),
+    ("prod", "namespace", "{app}"),
+    ("prod", "host", "{app}"),
+    ("prod", "database", "{stem}"),
+    ("prod", "role", "{stem}"),
+)
+_HOST: TypeAdapter[str] = TypeAdapter(DnsName)
+_NAMESPACE: TypeAdapter[str] = TypeAdapter(DnsLabel)
 
 
 def check_addresses(sources: Sources) -> Iterator[Problem]:
-    """Hosts are DNS names, namespaces are labels, and a path leads to one component."""
+    """Templates tell the apps apart, hosts are DNS names, namespaces are labels, a path has one component."""
     for source in sources.everyone():
         yield from _paths(source)
-        if sources.platform:
-            yield from _hosts(source, sources.platform.model)
-            yield from _namespaces(source, sources.platform.model)
+    if sources.platform:
+        yield from _templates(sources.platform)
+        yield from _derived(sources.platform, [source.model for source in sources.everyone()])
 
 
 def _paths(source: Source[App]) -> Iterator[Problem]:
@@ -31,22 +45,38 @@ def _paths(source: Source[App]) -> Iterator[Problem]:
             yield source.problem(("components", name, "path"), message, "give each component its own path")
 
 
-def _hosts(source: Source[App], platform: Platform) -> Iterator[Problem]:
-    dns_name: TypeAdapter[str] = TypeAdapter(DnsName)
-    for environment in names.environments_of(source.model):
-        host = names.host(platform, source.model, environment)
-        try:
-            dns_name.validate_python(host)
-        except ValidationError:
-            message = f"gives the host {host} in {environment}, which is no DNS name"
-            cure = f"correct environments.{environment}.host in catalogue/platform.yaml, or set hosts"
-            yield source.problem(("name",), message, cure)
+def _templates(source: Source[Platform]) -> Iterator[Problem]:
+    for environment, key, placeholder in _PLACEHOLDERS:
+        template = getattr(getattr(source.model.environments, environment), key)
+        if placeholder not in template:
+            message = f"lacks {placeholder}, so that all apps would get the same {key}"
+            yield source.problem(("environments", environment, key), message, f"put {placeholder} into it")
 
 
-def _namespaces(source: Source[App], platform: Platform) -> Iterator[Problem]:
-    for environment in names.environments_of(source.model):
-        for name in names.namespaces(platform, source.model, environment):
-            if len(name) > _MAX_NAMESPACE or "." in name or "_" in name:
-                message = f"gives the namespace {name} in {environment}, which is no DNS label"
-                cure = f"correct environments.{environment}.namespace in catalogue/platform.yaml"
-                yield source.problem(("name",), message, cure)
+def _derived(source: Source[Platform], apps: list[App]) -> Iterator[Problem]:
+    """One problem for each template, with the first app that it fails for."""
+    reported: set[tuple[str, str, str]] = set()
+    for app in apps:
+        for environment in names.environments_of(app):
+            for key, grammar, derived in _addresses(source.model, app, environment):
+                path = ("environments", environment, key)
+                if path not in reported and not _fits(grammar, derived):
+                    reported.add(path)
+                    message = f"gives {app.name} the {key} {derived}, which is no DNS name"
+                    yield source.problem(path, message, "use letters, digits and dashes, 63 between dots")
+
+
+def _addresses(
+    platform: Platform, app: App, environment: Environment
+) -> Iterator[tuple[str, TypeAdapter[str], str]]:
+    yield "host", _HOST, names.host(platform, app, environment)
+    for name in names.namespaces(platform, app, environment):
+        yield "namespace", _NAMESPACE, name
+
+
+def _fits(grammar: TypeAdapter[str], text: str) -> bool:
+    try:
+        grammar.validate_python(text)
+    except ValidationError:
+        return False
+    return True

@@ -11,8 +11,6 @@ from catalogue.models.shape import Environment
 from catalogue.problem import Problem
 from catalogue.source import Source, Sources
 
-_LASTING: tuple[Environment, ...] = ("dev", "prod")
-
 
 @dataclass(frozen=True)
 class Claim:
@@ -26,54 +24,48 @@ class Claim:
 def check_unique(sources: Sources) -> Iterator[Problem]:
     """Names, images, dev ports, hosts, namespaces, databases, key prefixes and phrases."""
     platform = sources.platform.model if sources.platform else None
+    claims = [(source, claim) for source in sources.everyone() for claim in _claims(source.model, platform)]
+    claims.sort(key=lambda one: one[1].path[0] != "name")  # who sets a name of its own gives way
     owners: dict[tuple[str, str], tuple[Source[App], Path]] = {}
-    for source in sources.everyone():
-        reported: set[tuple[str, Path]] = set()
-        for claim in _claims(source.model, platform):
-            owner, path = owners.setdefault((claim.kind, claim.thing), (source, claim.path))
-            mine = owner is source and path == claim.path
-            if mine or (claim.kind, claim.path) in reported:
-                continue
-            reported.add((claim.kind, claim.path))
-            yield _twice(source, claim, owner)
-
-
-def _twice(source: Source[App], claim: Claim, owner: Source[App]) -> Problem:
-    other = f"{owner.model.name} ({owner.document.file}:{owner.document.line(claim.path[:1])})"
-    thing = f"{claim.kind} {claim.thing}"
-    return source.problem(
-        claim.path, f"claims the {thing}, which is also {other}'s", f"give one of them another {claim.kind}"
-    )
+    reported: set[tuple[str, str, Path]] = set()
+    for source, claim in claims:
+        owner, path = owners.setdefault((claim.kind, claim.thing), (source, claim.path))
+        again = (source.document.file, claim.kind, claim.path)
+        if (owner is source and path == claim.path) or again in reported:
+            continue
+        reported.add(again)
+        place = f"{owner.document.file}:{owner.document.line(path)}"
+        message = f"claims the {claim.kind} {claim.thing} of {owner.model.name} ({place})"
+        yield source.problem(claim.path, message, f"give one of them another {claim.kind}")
 
 
 def _claims(app: App, platform: Platform | None) -> Iterator[Claim]:
-    yield Claim("app name", app.name, ("name",))
+    yield Claim("name", app.name, ("name",))
     if app.phrase:
         yield Claim("phrase", app.phrase, ("phrase",))
     yield Claim("key prefix", app.data.key_prefix, ("data", "key_prefix"))
-    for place, stem in enumerate(app.data.databases):
-        yield Claim("database stem", stem, ("data", "databases", place))
     for name, component in app.components.items():
         yield Claim("image", component.image, ("components", name, "image"))
         yield Claim("dev port", str(component.dev_port), ("components", name, "dev_port"))
     if platform:
-        yield from _derived(app, platform)
+        for environment in names.environments_of(app):
+            yield from _derived(app, platform, environment)
 
 
-def _derived(app: App, platform: Platform) -> Iterator[Claim]:
-    for environment in names.environments_of(app):
-        own = getattr(app.hosts, environment)
+def _derived(app: App, platform: Platform, environment: Environment) -> Iterator[Claim]:
+    """Where a template lacks its placeholder, check_addresses says so, once instead of for every app."""
+    place = names.place(platform, environment)
+    own = getattr(app.hosts, environment)
+    if own or "{app}" in place.host:
         path: Path = ("hosts", environment) if own else ("name",)
         yield Claim("host", names.host(platform, app, environment), path)
-    for environment in _LASTING:
-        for place, stem in enumerate(app.data.databases):
+    if environment == "staging":
+        return
+    for place_in_list, stem in enumerate(app.data.databases):
+        if "{stem}" in place.database:
             database = names.database(platform, stem, environment)
-            yield Claim("database", database, ("data", "databases", place))
-        yield from _namespaces(app, platform, environment)
-
-
-def _namespaces(app: App, platform: Platform, environment: Environment) -> Iterator[Claim]:
-    """One claim for each namespace: components of one app may share theirs."""
-    for namespace in names.namespaces(platform, app, environment):
-        path: Path = ("namespaces", environment) if app.namespaces else ("name",)
-        yield Claim("namespace", namespace, path)
+            yield Claim("database", database, ("data", "databases", place_in_list))
+    if app.namespaces or "{app}" in place.namespace:
+        for namespace in names.namespaces(platform, app, environment):
+            path = ("namespaces", environment) if app.namespaces else ("name",)
+            yield Claim("namespace", namespace, path)

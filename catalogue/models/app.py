@@ -13,7 +13,7 @@ from catalogue.models.percent import Availability
 from catalogue.models.quantity import Resources
 from catalogue.models.rollback import Rollback
 from catalogue.models.slot import Slot
-from catalogue.models.text import DnsName, Label, Phrase
+from catalogue.models.text import DnsLabel, DnsName, Label, Phrase
 
 Tier = Literal["critical", "standard", "independent"]
 
@@ -21,8 +21,8 @@ Tier = Literal["critical", "standard", "independent"]
 class Namespaces(Model):
     """Namespaces of an app that doesn't follow the platform's templates."""
 
-    dev: Label
-    prod: Label
+    dev: DnsLabel
+    prod: DnsLabel
 
 
 class Hosts(Model):

@@ -8,7 +8,7 @@ from catalogue.models.autoscaling import Autoscaling
 from catalogue.models.base import Model
 from catalogue.models.percent import Availability
 from catalogue.models.quantity import Resources
-from catalogue.models.text import Label, SettingName, Stem, UrlPath
+from catalogue.models.text import DnsLabel, Label, SettingName, Stem, UrlPath
 from catalogue.models.volume import Volume
 
 DevPort = Annotated[int, Field(ge=1024, le=65535)]
@@ -36,7 +36,7 @@ class Component(Model):
     always_on: bool = False
     """Whether a drain or a lost node may never take its last ready pod."""
     sla: Availability | None = None
-    namespace: Label | None = None
+    namespace: DnsLabel | None = None
     """Its own namespace in production, e.g. nexia-claude-code-prod; none: the app's."""
     autoscaling: Autoscaling | None = None
     """In production; none: the app's."""

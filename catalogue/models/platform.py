@@ -13,7 +13,7 @@ from catalogue.models.reaction import Reaction
 from catalogue.models.rollback import RollbackTriggers
 from catalogue.models.services import Services
 from catalogue.models.testing import Testing
-from catalogue.models.text import DnsSuffix, Label, Registry
+from catalogue.models.text import DnsLabel, DnsSuffix, Label, Registry
 from catalogue.models.trigger import Trigger
 
 
@@ -28,7 +28,7 @@ def _zone(name: str) -> str:
 class Build(Model):
     """Where images are built."""
 
-    namespace: Label
+    namespace: DnsLabel
 
 
 class Platform(Model):

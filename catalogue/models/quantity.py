@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 from catalogue.models.base import Model
 
@@ -51,11 +51,19 @@ def amount(quantity: str) -> Decimal:
 
 
 def _checked(quantity: str) -> str:
-    amount(quantity)
+    try:
+        amount(quantity)
+    except ValueError as error:
+        raise ValueError("is no Kubernetes quantity; write it like 500m, 128Mi or 1.5Gi") from error
     return quantity
 
 
-Quantity = Annotated[str, AfterValidator(_checked)]
+_SCHEMA = r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?$"
+Quantity = Annotated[
+    str,
+    AfterValidator(_checked),
+    WithJsonSchema({"type": "string", "pattern": _SCHEMA, "examples": ["500m", "1.5Gi"]}),
+]
 
 
 class Compute(Model):

@@ -7,13 +7,13 @@ from pydantic import Field
 from catalogue.models.base import Model
 from catalogue.models.duration import Duration
 from catalogue.models.percent import Percent
-from catalogue.models.text import Label
+from catalogue.models.text import DnsLabel, Label
 
 
 class Rollback(Model):
     """What is undone by hand: `kubectl rollout undo deployment/<name>` for every Deployment in production."""
 
-    deployments: Annotated[tuple[Label, ...], Field(min_length=1)]
+    deployments: Annotated[tuple[DnsLabel, ...], Field(min_length=1)]
     on_revenue_impact: bool = False
     """Whether any revenue impact rolls back at once."""
     notify: tuple[Label, ...] = ()

@@ -20,6 +20,7 @@ _SETTING = r"[A-Z][A-Z0-9_]*"
 _TEMPLATE = r"([-a-z0-9_.]|\{app\}|\{stem\})+"
 _REGISTRY = r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*"
 _MAX_LABEL = 40  # leaves room for `blueocean-` and `-staging` within the 63 characters of a DNS label
+_MAX_DNS_LABEL = 63
 _MAX_DNS_NAME = 253
 
 
@@ -66,6 +67,19 @@ Label = Annotated[
     _schema(_LABEL),
 ]
 """A name that becomes part of Kubernetes names (RFC 1123 label, at most 40 characters)."""
+
+DnsLabel = Annotated[
+    str,
+    AfterValidator(
+        matching(
+            _LABEL,
+            "is no DNS label; use lower-case letters, digits and dashes, starting with a letter",
+            _MAX_DNS_LABEL,
+        )
+    ),
+    _schema(_LABEL),
+]
+"""A DNS label at its full length of 63 characters."""
 
 DnsName = Annotated[
     str,

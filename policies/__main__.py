@@ -1,0 +1,16 @@
+"""The pack as the engine starts it: `pulumi preview --policy-pack policies`. Never import it: it serves."""
+
+from datetime import UTC, datetime
+
+from pulumi_policy import PolicyPack
+
+from policies.engine import Pack
+from policies.judge import Judge
+from policies.levels import load_levels
+from policies.limits import load_limits
+from policies.rule import Context, rules
+from policies.waivers import load_waivers
+
+today = datetime.now(UTC).date()
+judge = Judge(rules(), Context(load_limits()), load_waivers(rules(), today), today)
+PolicyPack(name="blueocean", policies=Pack(judge, load_levels()).policies())

@@ -1,0 +1,69 @@
+"""What a rendered object may ask for at most: `limits.yaml` as a value."""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from catalogue.models.quantity import Resources
+from policies.objects import Environment
+
+FILE = Path(__file__).with_name("limits.yaml")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Autoscaling(_Model):
+    """Bounds that an autoscaler must stay within: pods, and CPU in percent of the request."""
+
+    min: int
+    max: int
+    cpu: int
+
+
+class Tier(_Model):
+    """What holds in the namespaces that match one of the patterns."""
+
+    namespaces: tuple[str, ...]
+    pod_security: Literal["restricted", "baseline"]
+    containers: dict[Environment | Literal["any"], Resources]
+    """The most that one container may request and use."""
+    autoscaling: Autoscaling | None = None
+    images: tuple[str, ...] = ()
+    """Repositories that may run here beside the registry's own."""
+
+    def container(self, environment: Environment | None) -> Resources | None:
+        """The ceiling of one container; None when the tier has no such environment."""
+        exact = self.containers.get(environment) if environment else None
+        return exact or self.containers.get("any")
+
+
+class Staging(_Model):
+    """The ceiling of everything that runs in shared staging at one time."""
+
+    pods: int
+    total: Resources
+
+
+class Limits(_Model):
+    """All ceilings."""
+
+    tiers: dict[str, Tier]
+    staging: Staging
+    registry: str
+
+    def tier(self, namespace: str) -> Tier | None:
+        """The first tier that the namespace belongs to; None when it is nobody's."""
+        for tier in self.tiers.values():
+            if any(fnmatchcase(namespace, pattern) for pattern in tier.namespaces):
+                return tier
+        return None
+
+
+def load_limits(file: Path = FILE) -> Limits:
+    """The limits. Raises OSError, yaml.YAMLError or ValueError (pydantic's) when the file cannot be used."""
+    return Limits.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))

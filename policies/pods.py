@@ -1,0 +1,93 @@
+"""The pods inside objects: every kind that carries one, every kind of container in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from policies.objects import Manifest, Object
+
+if TYPE_CHECKING:
+    from policies.rule import Context
+
+POD_KINDS = frozenset(
+    {
+        "Pod",
+        "PodTemplate",
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "ReplicaSet",
+        "ReplicationController",
+        "Job",
+        "CronJob",
+    }
+)
+REPLICATED_KINDS = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of a pod; `role` is the list it stands in."""
+
+    manifest: Manifest
+    role: str
+
+    @property
+    def name(self) -> str:
+        """How a message names it."""
+        kind = {"containers": "container", "initContainers": "init container"}.get(
+            self.role, "ephemeral container"
+        )
+        return f"{kind} {self.manifest.get('name')!s}"
+
+    @cached_property
+    def security(self) -> Manifest:
+        """Its security context, empty when it has none."""
+        return self.manifest.get("securityContext") or {}
+
+
+@dataclass(frozen=True)
+class Pod:
+    """A pod or a pod's template: metadata and spec."""
+
+    metadata: Manifest
+    spec: Manifest
+
+    @cached_property
+    def security(self) -> Manifest:
+        """The pod-wide security context, empty when it has none."""
+        return self.spec.get("securityContext") or {}
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """All containers: regular, init (sidecars included) and ephemeral ones."""
+        roles = ("initContainers", "containers", "ephemeralContainers")
+        return tuple(Container(each, role) for role in roles for each in self.spec.get(role) or ())
+
+
+def pod_of(item: Object) -> Pod:
+    """The pod that an object of POD_KINDS carries.
+
+    Raises KeyError when the object has none: a rule that cannot find its subject must not pass it.
+    """
+    if item.kind == "Pod":
+        return Pod(item.metadata, item.manifest["spec"])
+    if item.kind == "PodTemplate":
+        template = item.manifest["template"]
+    elif item.kind == "CronJob":
+        template = item.manifest["spec"]["jobTemplate"]["spec"]["template"]
+    else:
+        template = item.manifest["spec"]["template"]
+    return Pod(template.get("metadata") or {}, template["spec"])
+
+
+def containers_of(item: Object) -> Iterator[Container]:
+    """All containers of the pod that an object carries; raises KeyError when it carries none."""
+    yield from pod_of(item).containers
+
+
+def is_baseline(item: Object, context: "Context") -> bool:
+    """Whether the namespace allows the baseline standard, which asks for less than the restricted one."""
+    tier = context.limits.tier(item.namespace)
+    return tier is not None and tier.pod_security == "baseline"

@@ -1,0 +1,27 @@
+"""What runs was built by us, or is one of the few images of the platform."""
+
+from collections.abc import Iterator
+
+from policies.images import repository
+from policies.objects import Object
+from policies.pods import POD_KINDS, containers_of
+from policies.rule import Context, Meta
+
+META = Meta(
+    severity="critical",
+    clause="sections 1 and 5, registry",
+    title="A container must run an image of registry.digitalocean.com/blueocean.",
+    remediation="Use an image of the registry; a platform image must be on the list in policies/limits.yaml.",
+    reference="https://kubernetes.io/docs/concepts/containers/images/",
+    kinds=POD_KINDS,
+)
+
+
+def check(item: Object, context: Context) -> Iterator[str]:
+    """Yields a sentence for each image from elsewhere."""
+    tier = context.limits.tier(item.namespace)
+    others = tier.images if tier else ()
+    for container in containers_of(item):
+        found = repository(str(container.manifest.get("image") or ""))
+        if not found.startswith(f"{context.limits.registry}/") and found not in others:
+            yield f"{container.name} runs {found or 'no image'}"

@@ -1,0 +1,24 @@
+"""Traffic comes in through routes, where TLS and hosts are checked."""
+
+from collections.abc import Iterator
+
+from policies.objects import Object
+from policies.rule import Context, Meta
+
+META = Meta(
+    severity="high",
+    clause="section 6, https",
+    title="A Service must not be reachable from outside the cluster.",
+    remediation="Use type ClusterIP and an Ingress.",
+    reference="https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types",
+    kinds=frozenset({"Service"}),
+)
+
+
+def check(item: Object, _context: Context) -> Iterator[str]:
+    """Yields a sentence for each way in from outside, or out by another name."""
+    kind = item.spec.get("type") or "ClusterIP"
+    if kind != "ClusterIP":
+        yield f"it is of the type {kind}"
+    if item.spec.get("externalIPs"):
+        yield "it claims external addresses"

@@ -1,0 +1,1 @@
+"""The subcommands of `sandbox`: one module each, with one function `command`."""

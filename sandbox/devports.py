@@ -1,0 +1,44 @@
+"""The fixed ports on localhost that the catalogue promises, shifted by this sandbox's offset."""
+
+from catalogue.load import load
+from catalogue.problem import CatalogueError
+from sandbox.errors import Exit, SandboxError
+from sandbox.ports import holder, is_free
+
+INGRESS = 7080
+
+
+def fixed_ports(offset: int) -> dict[int, str]:
+    """Return every fixed port with what answers there; only the ingress when the catalogue is not valid.
+
+    A broken catalogue stops `pulumi up`, with its own message; the servers come up all the same.
+    """
+    found = {INGRESS + offset: "the ingress"}
+    try:
+        catalogue = load()
+    except CatalogueError:
+        return found
+    for owner in (*catalogue.apps, catalogue.nexia):
+        for name, component in owner.components.items():
+            found[component.dev_port + offset] = f"{owner.name}'s {name}"
+    return found
+
+
+def taken(offset: int) -> list[str]:
+    """Name every fixed port that somebody listens on, and who does."""
+    return [
+        f"port {port} ({what}) is in use by {holder(port)}"
+        for port, what in sorted(fixed_ports(offset).items())
+        if not is_free(port)
+    ]
+
+
+def refuse_taken(offset: int, *, ours: bool) -> None:
+    """Raise SandboxError (code 6) when a stranger holds a fixed port; `ours`: our own server runs and has them."""
+    if ours:
+        return
+    if found := taken(offset):
+        raise SandboxError(
+            f"{'; '.join(found)}: end that process, or move the sandbox aside with `sandbox up --port-offset N`.",
+            Exit.PORT,
+        )

@@ -1,0 +1,57 @@
+"""Loopback ports: chosen once, remembered, changed only when somebody else took one meanwhile."""
+
+import random
+import socket
+from collections.abc import Collection, Iterable, Mapping
+
+import psutil
+
+# Below the kernel's ephemeral range (32768-60999), so that no outgoing connection takes a remembered port.
+_FIRST, _LAST = 20000, 32000
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen on 127.0.0.1:port now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen(1)
+        except OSError:
+            return False
+    return True
+
+
+def choose(names: Iterable[str], remembered: Mapping[str, int], ours: Collection[str]) -> dict[str, int]:
+    """Give every name a port: the remembered one if it is free or held by ourselves (`ours`), else a new one."""
+    chosen: dict[str, int] = {}
+    for name in names:
+        known = remembered.get(name)
+        if known is not None and known not in chosen.values() and (name in ours or is_free(known)):
+            chosen[name] = known
+        else:
+            chosen[name] = _fresh({*chosen.values(), *remembered.values()})
+    return chosen
+
+
+def holder(port: int) -> str:
+    """Name who listens on a port, for an error message: `pid 4711 (python3)`."""
+    try:
+        connections = psutil.net_connections(kind="tcp")
+    except psutil.AccessDenied:
+        connections = []
+    for connection in connections:
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            try:
+                return f"pid {connection.pid} ({psutil.Process(connection.pid).name()})"
+            except psutil.Error:
+                return f"pid {connection.pid}"
+    return "a process of another user"
+
+
+def _fresh(taken: Collection[int]) -> int:
+    generator = random.SystemRandom()
+    while True:
+        port = generator.randint(_FIRST, _LAST)
+        if port not in taken and is_free(port):
+            return port

@@ -1,0 +1,80 @@
+"""What the supervisor needs to know of a process."""
+
+import hashlib
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.kube import KubeClient
+from sandbox.layout import CHECKOUT, Layout
+from sandbox.settings import Credentials, Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a process's description is made from; nothing else is read."""
+
+    layout: Layout
+    settings: Settings
+    credentials: Credentials
+    programs: dict[str, Path]
+
+    def port(self, name: str) -> int:
+        """Return the loopback port chosen for `name`."""
+        return self.settings.ports[name]
+
+    def program(self, name: str) -> str:
+        """Return the path of a built tool; before it is built, its name (enough to describe, not to start)."""
+        return str(self.programs.get(name, name))
+
+    def kube(self, user: str = "blueocean:admin") -> KubeClient:
+        """Return a client for this sandbox's API server."""
+        return KubeClient(
+            self.port("kube-apiserver"), self.credentials.tokens[user], self.layout.pki / "ca.crt"
+        )
+
+    def kubeconfig(self, user: str) -> str:
+        """Return the path of a control-plane process's own kubeconfig."""
+        return str(self.layout.pki / f"{user.rpartition(':')[2]}.kubeconfig")
+
+
+def nothing() -> None:
+    """Prepare nothing."""
+
+
+@dataclass(frozen=True)
+class ProcessSpec:
+    """How one process starts, when it is healthy, and how it stops.
+
+    `healthy` returns None when all is well, else a short reason; it may raise OSError for "no answer".
+    `wave` orders the start: equal waves start together, and a wave starts when the one before is healthy.
+    `salt` is what, besides command and environment, makes a running process outdated when it changes.
+    """
+
+    name: str
+    wave: int
+    command: tuple[str, ...]
+    healthy: Callable[[], str | None]
+    environment: dict[str, str] = field(default_factory=dict)
+    prepare: Callable[[], None] = nothing
+    stop_signal: signal.Signals = signal.SIGTERM
+    grace: float = 15.0
+    salt: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify the way it was started, without its secrets being readable."""
+        text = repr((self.command, sorted(self.environment.items()), self.salt))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def python_module(module: str, context: Context) -> tuple[str, ...]:
+    """Return the command of one of our own processes."""
+    return (sys.executable, "-m", module, "--root", str(context.layout.root))
+
+
+def python_environment() -> dict[str, str]:
+    """Return what our own processes need to find this checkout and to write their log at once."""
+    return {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,72 @@
+"""Sandboxes of the tests' own: each in a temporary folder, on free ports, gone at the end."""
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sandbox import devports, lifecycle, shell
+from sandbox.layout import Layout
+from sandbox.processes.spec import Context
+from sandbox.processes.table import CONTROL_PLANE
+
+
+@dataclass(frozen=True)
+class RunningSandbox:
+    """A sandbox that is up: `env` is what a subprocess needs to use it, PATH included."""
+
+    root: Path
+    kubeconfig: Path
+    env: dict[str, str]
+    context: Context
+
+    @property
+    def port_offset(self) -> int:
+        return self.context.settings.port_offset
+
+
+def free_offset() -> int:
+    """An offset that moves every fixed port to a free one, below the ports that sandboxes choose for themselves."""
+    generator = random.SystemRandom()
+    while devports.taken(offset := generator.randrange(10000, 11900)):
+        continue
+    return offset
+
+
+def environment(root: Path) -> dict[str, str]:
+    layout = Layout(root)
+    # Bytecode stays on: without it the program and every plugin start two to three times slower.
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONDONTWRITEBYTECODE" and not name.startswith(("PULUMI_", "PYTEST_"))
+    }
+    path = f"{layout.bin}{os.pathsep}{inherited['PATH']}"
+    return {**inherited, **shell.environment(layout), "PATH": path}
+
+
+@contextmanager
+def running(root: Path, only: tuple[str, ...] | None = None) -> Iterator[RunningSandbox]:
+    layout = Layout(root)
+    try:
+        context = lifecycle.up(layout, free_offset(), lambda _text: None, only=only)
+        yield RunningSandbox(root, layout.kubeconfig, environment(root), context)
+    finally:
+        lifecycle.down(layout, lambda _text: None, wipe=True)
+
+
+@pytest.fixture(scope="session")
+def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """etcd, API server, controllers, scheduler, kwok; no data services, no Job runner, no app servers."""
+    with running(tmp_path_factory.mktemp("control-plane") / "sandbox", CONTROL_PLANE) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """Everything that `sandbox up` starts."""
+    with running(tmp_path_factory.mktemp("sandbox") / "sandbox") as found:
+        yield found

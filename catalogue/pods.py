@@ -1,12 +1,10 @@
 """How many pods a component has in an environment, and how large they are. Pure."""
 
-from decimal import Decimal
-
 from catalogue.models.app import App
 from catalogue.models.component import Component
 from catalogue.models.environment import Staging
 from catalogue.models.platform import Platform
-from catalogue.models.quantity import Resources, times
+from catalogue.models.quantity import Resources, shared
 from catalogue.models.shape import AutoscalingShape, Environment
 
 
@@ -47,7 +45,7 @@ def resources(platform: Platform, app: App, component: Component, environment: E
 
 def quarter(staging: Staging) -> Resources:
     """What one pod in staging takes: the total shared evenly by as many pods as fit (D-9)."""
-    return times(staging.total, Decimal(1) / staging.max_pods)
+    return shared(staging.total, staging.max_pods)
 
 
 def most(platform: Platform, app: App, component: str, environment: Environment) -> int:

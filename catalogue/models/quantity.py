@@ -98,9 +98,14 @@ def cpu(value: Decimal) -> str:
     return f"{int(milli)}m"
 
 
-def times(resources: Resources, pods: Decimal | int) -> Resources:
-    """The same for `pods` pods, or for a part of one: `times(total, Decimal(1) / 4)` is a quarter."""
-    return Resources(requests=_scaled(resources.requests, pods), limits=_scaled(resources.limits, pods))
+def times(resources: Resources, pods: int) -> Resources:
+    """The same for `pods` pods."""
+    return Resources(requests=_scaled(resources.requests, pods, 1), limits=_scaled(resources.limits, pods, 1))
+
+
+def shared(resources: Resources, pods: int) -> Resources:
+    """The part of one of `pods` pods. Raises ValueError when it doesn't divide into bytes and milli-cores."""
+    return Resources(requests=_scaled(resources.requests, 1, pods), limits=_scaled(resources.limits, 1, pods))
 
 
 def total(parts: Iterable[Resources]) -> Resources:
@@ -111,8 +116,10 @@ def total(parts: Iterable[Resources]) -> Resources:
     )
 
 
-def _scaled(one: Compute, factor: Decimal | int) -> Compute:
-    return Compute(memory=memory(amount(one.memory) * factor), cpu=cpu(amount(one.cpu) * factor))
+def _scaled(one: Compute, factor: int, divisor: int) -> Compute:
+    return Compute(
+        memory=memory(amount(one.memory) * factor / divisor), cpu=cpu(amount(one.cpu) * factor / divisor)
+    )
 
 
 def _summed(parts: Iterable[Compute]) -> Compute:

@@ -1,0 +1,756 @@
+"""Every refusal: a valid catalogue, one passage changed, and the one sentence that has to come out.
+
+Beside each bad passage stands a good one as near to it as can be: it has to pass.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+Edit = Callable[[str, str, str], None]
+Complaints = Callable[[], list[str]]
+NEXTSTEP = "catalogue/apps/nextstep.yaml"
+KVIBE = "catalogue/apps/kvibe.yaml"
+KREACH = "catalogue/apps/kreach.yaml"
+NEXIA = "catalogue/nexia.yaml"
+PLATFORM = "catalogue/platform.yaml"
+
+
+class Case(NamedTuple):
+    file: str
+    old: str
+    bad: str
+    good: str
+    says: str
+
+
+CASES = {
+    # one file: keys and types
+    "unknown-key": Case(
+        KVIBE,
+        "title: Viral",
+        "nmae: kvibe\ntitle: Viral",
+        "sla: 99.5%\ntitle: Viral",
+        f"{KVIBE}: nmae is an unknown key; did you mean name?",
+    ),
+    "unknown-key-below": Case(
+        KVIBE,
+        "dev_port: 7006",
+        "dev_port: 7006\n    healht: /up",
+        "dev_port: 7006\n    health: /up",
+        f"{KVIBE}: components.backend.healht is an unknown key; did you mean health?",
+    ),
+    "unknown-key-like-nothing": Case(
+        KVIBE,
+        "data:\n",
+        "data:\n  xyz: hunter2\n",
+        "data:\n  scripting: true\n",
+        f"{KVIBE}: data.xyz is an unknown key; known here: backup, databases, key_prefix, scripting",
+    ),
+    "missing-key": Case(
+        KVIBE,
+        "title: Viral marketing, essential to launch\n",
+        "",
+        "title: Viral\n",
+        f"{KVIBE}: title is missing; add the key title",
+    ),
+    "bool-of-yaml-1.1": Case(
+        KVIBE,
+        "external: true",
+        "external: no",
+        "external: false",
+        f"{KVIBE}: external = no is neither true nor false; write true or false",
+    ),
+    "port-as-text": Case(
+        KVIBE,
+        "7006",
+        '"7006"',
+        "7106",
+        f"{KVIBE}: components.backend.dev_port = 7006 is no whole number; "
+        "write a whole number without quotes",
+    ),
+    "port-as-truth": Case(
+        KVIBE,
+        "7006",
+        "true",
+        "7106",
+        f"{KVIBE}: components.backend.dev_port = true is no whole number; "
+        "write a whole number without quotes",
+    ),
+    "port-out-of-range": Case(
+        KVIBE,
+        "7006",
+        "80",
+        "1024",
+        f"{KVIBE}: components.backend.dev_port = 80 is too small; "
+        "write a number greater than or equal to 1024",
+    ),
+    "port-too-large": Case(
+        KVIBE,
+        "7006",
+        "65536",
+        "65535",
+        f"{KVIBE}: components.backend.dev_port = 65536 is too large; "
+        "write a number less than or equal to 65535",
+    ),
+    "cpu-as-number": Case(
+        KVIBE,
+        "cpu: 400m",
+        "cpu: 0.4",
+        'cpu: "0.4"',
+        f"{KVIBE}: resources.requests.cpu = 0.4 is no text; "
+        'put it in quotes, with its unit where it has one, like "500m"',
+    ),
+    "quantity": Case(
+        KVIBE,
+        "cpu: 400m",
+        "cpu: 400mm",
+        'cpu: "40e-2"',
+        f"{KVIBE}: resources.requests.cpu = 400mm is no Kubernetes quantity; "
+        "write it like 500m, 128Mi or 1.5Gi",
+    ),
+    "quantity-negative": Case(
+        KVIBE,
+        "memory: 512Mi",
+        "memory: -512Mi",
+        "memory: .5Gi",
+        f"{KVIBE}: resources.requests.memory = -512Mi is no Kubernetes quantity; "
+        "write it like 500m, 128Mi or 1.5Gi",
+    ),
+    "percentage-as-number": Case(
+        KVIBE,
+        "75%",
+        "75",
+        "74%",
+        f"{KVIBE}: autoscaling.cpu = 75 is no whole percentage from 1% to 100%; write it like 70%",
+    ),
+    "percentage-of-nothing": Case(
+        KVIBE,
+        "75%",
+        "0%",
+        "1%",
+        f"{KVIBE}: autoscaling.cpu = 0% is no whole percentage from 1% to 100%; write it like 70%",
+    ),
+    "percentage-above-all": Case(
+        KVIBE,
+        "75%",
+        "101%",
+        "100%",
+        f"{KVIBE}: autoscaling.cpu = 101% is no whole percentage from 1% to 100%; write it like 70%",
+    ),
+    "availability": Case(
+        NEXIA,
+        "99.9%",
+        "99.9",
+        "99.95%",
+        f"{NEXIA}: components.claude-code.sla = 99.9 is no percentage above 0% and up to 100%; "
+        "write it like 99.9%",
+    ),
+    "duration": Case(
+        NEXIA,
+        "escalate_after: 5m",
+        "escalate_after: 5 minutes",
+        "escalate_after: 300s",
+        f"{NEXIA}: escalate_after = 5 minutes is no duration; write it like 30s, 5m or 24h",
+    ),
+    "clock": Case(
+        KVIBE,
+        '"21:00"',
+        "9 pm",
+        "21:00",
+        f'{KVIBE}: slot.end = 9 pm is no time of day; write it like "09:00", from "00:00" to "23:59"',
+    ),
+    "clock-after-midnight": Case(
+        KVIBE,
+        '"21:00"',
+        '"24:00"',
+        '"23:59"',
+        f'{KVIBE}: slot.end = 24:00 is no time of day; write it like "09:00", from "00:00" to "23:59"',
+    ),
+    "choice": Case(
+        KVIBE,
+        "cpu: 75%}",
+        "cpu: 75%, pace: slow}",
+        "cpu: 75%, pace: conservative}",
+        f"{KVIBE}: autoscaling.pace = slow is not one of the choices; write 'normal' or 'conservative'",
+    ),
+    "list": Case(
+        PLATFORM,
+        "then: [high]",
+        "then: high",
+        "then: [p0]",
+        f"{PLATFORM}: alerts.service-down.then = high is no list; write a list, like [a, b]",
+    ),
+    "empty-list": Case(
+        PLATFORM,
+        "then: [high]",
+        "then: []",
+        "then: [high, p0]",
+        f"{PLATFORM}: alerts.service-down.then has 0 entries; write at least 1",
+    ),
+    "mapping": Case(
+        KVIBE,
+        "{min: 2, max: 10, cpu: 75%}",
+        "2-10",
+        "{min: 10, max: 10, cpu: 75%}",
+        f"{KVIBE}: autoscaling = 2-10 is no mapping; write keys below it, one a line",
+    ),
+    "time-zone": Case(
+        PLATFORM,
+        "Europe/Paris",
+        "Europe/Lutetia",
+        "Europe/Berlin",
+        f"{PLATFORM}: timezone = Europe/Lutetia is no time zone; use an IANA name like Europe/Paris",
+    ),
+    "path": Case(
+        KVIBE,
+        "path: /api",
+        "path: api/",
+        "path: /api/v1",
+        f"{KVIBE}: components.backend.path = api/ is no URL path; "
+        "start with / and end without one, like /api",
+    ),
+    "host": Case(
+        KVIBE,
+        "data:",
+        "hosts: {prod: k_vibe}\ndata:",
+        "hosts: {prod: k-vibe}\ndata:",
+        f"{KVIBE}: hosts.prod = k_vibe is no DNS name; "
+        "use lower-case labels of letters, digits and dashes, joined by dots",
+    ),
+    "service-host": Case(
+        PLATFORM,
+        "prometheus.monitoring.svc.cluster.local",
+        "http://bob:hunter2@prometheus",
+        "prometheus",
+        f"{PLATFORM}: services.prometheus.host = http://***@prometheus is no DNS name; "
+        "use lower-case labels of letters, digits and dashes, joined by dots",
+    ),
+    "phrase-with-a-blank-too-many": Case(
+        KVIBE,
+        "DEPLOY KVIBE PROD",
+        '"DEPLOY KVIBE PROD "',
+        '"DEPLOY  KVIBE PROD"',
+        f"{KVIBE}: phrase = DEPLOY KVIBE PROD  begins or ends with a blank; "
+        "remove it, nobody sees it when typing",
+    ),
+    "phrase-decomposed": Case(
+        KVIBE,
+        "DEPLOY KVIBE PROD",
+        "DEPLOY KVIBE\u0301 PROD",
+        "DEPLOY KVIB\u00c9 PROD",
+        f"{KVIBE}: phrase = DEPLOY KVIBE\u0301 PROD holds decomposed letters; "
+        "write each accented letter as one character (NFC)",
+    ),
+    "phrase-with-a-zero-width-space": Case(
+        KVIBE,
+        "DEPLOY KVIBE PROD",
+        "DEPLOY\u200b KVIBE PROD",
+        "DEPLOY - KVIBE PROD",
+        f"{KVIBE}: phrase = DEPLOY\\u200b KVIBE PROD holds an invisible or control character; "
+        "type the phrase anew on one line",
+    ),
+    # one app: parts that contradict each other
+    "requests-above-limits-cpu": Case(
+        KVIBE,
+        "cpu: 400m",
+        "cpu: 801m",
+        'cpu: "0.8"',
+        f"{KVIBE}: resources.requests.cpu = 801m is above its limit 800m; "
+        "ask for at most 800m, or raise the limit",
+    ),
+    "requests-above-limits-memory": Case(
+        KVIBE,
+        "memory: 512Mi",
+        "memory: 1025Mi",
+        "memory: 1024Mi",
+        f"{KVIBE}: resources.requests.memory = 1025Mi is above its limit 1Gi; "
+        "ask for at most 1Gi, or raise the limit",
+    ),
+    "requests-above-limits-component": Case(
+        NEXIA,
+        "cpu: 250m",
+        "cpu: 501m",
+        "cpu: 500m",
+        f"{NEXIA}: components.voice.resources.requests.cpu = 501m is above its limit 500m; "
+        "ask for at most 500m, or raise the limit",
+    ),
+    "requests-above-limits-dev": Case(
+        PLATFORM,
+        "cpu: 100m",
+        "cpu: 201m",
+        "cpu: 200m",
+        f"{PLATFORM}: environments.dev.resources.requests.cpu = 201m is above its limit 200m; "
+        "ask for at most 200m, or raise the limit",
+    ),
+    "requests-above-limits-staging": Case(
+        PLATFORM,
+        "cpu: 800m",
+        "cpu: 1604m",
+        "cpu: 1600m",
+        f"{PLATFORM}: environments.staging.total.requests.cpu = 1604m is above its limit 1600m; "
+        "ask for at most 1600m, or raise the limit",
+    ),
+    "staging-indivisible": Case(
+        PLATFORM,
+        "cpu: 800m",
+        "cpu: 801m",
+        "cpu: 804m",
+        f"{PLATFORM}: environments.staging.total cannot be shared by 4 pods: "
+        "0.20025 cores is no whole number of milli-cores; choose totals that divide evenly",
+    ),
+    "min-above-max": Case(
+        KVIBE,
+        "min: 2",
+        "min: 11",
+        "min: 10",
+        f"{KVIBE}: autoscaling.min = 11 is above max, which is 10; let min be at most max",
+    ),
+    "min-above-max-component": Case(
+        NEXIA,
+        "min: 1, max: 2",
+        "min: 3, max: 2",
+        "min: 2, max: 2",
+        f"{NEXIA}: components.voice.autoscaling.min = 3 is above max, which is 2; let min be at most max",
+    ),
+    "min-above-max-staging": Case(
+        PLATFORM,
+        "min_pods: 2",
+        "min_pods: 5",
+        "min_pods: 4",
+        f"{PLATFORM}: environments.staging.min_pods = 5 is above max_pods, which is 4; "
+        "let min_pods be at most max_pods",
+    ),
+    "no-autoscaling": Case(
+        KVIBE,
+        "autoscaling: {min: 2, max: 10, cpu: 75%}\n",
+        "",
+        "autoscaling: {min: 1, max: 1, cpu: 75%}\n",
+        f"{KVIBE}: components.frontend has no autoscaling for production; "
+        "add autoscaling to the component or to the app\n"
+        f"{KVIBE}: components.backend has no autoscaling for production; "
+        "add autoscaling to the component or to the app",
+    ),
+    "volume-for-one-node": Case(
+        KREACH,
+        "20Gi, access: ReadWriteMany",
+        "20Gi",
+        "30Gi, access: ReadWriteMany",
+        f"{KREACH}: components.api.volumes.models can be mounted on one node only, "
+        "but api has up to 8 pods; write access: ReadWriteMany",
+    ),
+    "slot-reversed": Case(
+        KVIBE,
+        '"21:00"',
+        '"17:00"',
+        '"18:01"',
+        f"{KVIBE}: slot 18:00-17:00 ends before it has begun; let start come before end",
+    ),
+    "slot-empty": Case(
+        KVIBE,
+        '"21:00"',
+        '"18:00"',
+        '"18:01"',
+        f"{KVIBE}: slot 18:00-18:00 ends before it has begun; let start come before end",
+    ),
+    "critical-without-phrase": Case(
+        KVIBE,
+        "phrase: DEPLOY KVIBE PROD # D-1: by analogy\n",
+        "",
+        "phrase: KVIBE\n",
+        f"{KVIBE}: phrase is missing, but the app is critical; add its phrase",
+    ),
+    "critical-without-slot": Case(
+        KVIBE,
+        'slot: {start: "18:00", end: "21:00"}\n',
+        "",
+        'slot: {start: "21:00", end: "22:00"}\n',
+        f"{KVIBE}: slot is missing, but the app is critical; add its slot",
+    ),
+    "app-independent": Case(
+        KVIBE,
+        "tier: critical",
+        "tier: independent",
+        "tier: 'critical'",
+        f"{KVIBE}: tier = independent is no tier for an app; "
+        "write critical or standard; only NEXIA stands apart",
+    ),
+    "nexia-critical": Case(
+        NEXIA,
+        "tier: independent",
+        "tier: standard",
+        "tier: 'independent'",
+        f"{NEXIA}: tier = standard is no tier for NEXIA; "
+        "write independent; NEXIA never rides the apps' triggers",
+    ),
+    "rollback-of-nothing": Case(
+        KVIBE,
+        "kvibe-frontend-prod",
+        "kvibe-fronted-prod",
+        '"kvibe-frontend-prod"',
+        f"{KVIBE}: rollback.deployments[0] = kvibe-fronted-prod is a Deployment that no component produces; "
+        "did you mean kvibe-frontend-prod?",
+    ),
+    "rollback-forgets": Case(
+        KVIBE,
+        "[kvibe-frontend-prod, kvibe-backend-prod]",
+        "[kvibe-frontend-prod]",
+        "[kvibe-backend-prod, kvibe-frontend-prod]",
+        f"{KVIBE}: rollback.deployments forgets kvibe-backend-prod; add it to the list",
+    ),
+    "rollback-twice": Case(
+        KVIBE,
+        "[kvibe-frontend-prod, kvibe-backend-prod]",
+        "[kvibe-frontend-prod, kvibe-frontend-prod, kvibe-backend-prod]",
+        "[kvibe-backend-prod, kvibe-frontend-prod]",
+        f"{KVIBE}: rollback.deployments[1] = kvibe-frontend-prod is listed twice; keep one of the two",
+    ),
+    "database-of-nobody": Case(
+        NEXIA,
+        "database: nexia_directus",
+        "database: nexia_direktus",
+        "database: nexia_supervisor",
+        f"{NEXIA}: components.directus.database = nexia_direktus is none of data.databases; "
+        "did you mean nexia_directus?",
+    ),
+    "database-unused": Case(
+        NEXIA,
+        "database: nexia_directus",
+        "database: nexia_directus\n    uses: [cache]",
+        "database: nexia_directus\n    uses: [database]",
+        f"{NEXIA}: components.directus.database = nexia_directus is named, but `uses` lacks database; "
+        "remove one of the two",
+    ),
+    "alert-without-component": Case(
+        NEXIA,
+        "component: supervisor\n",
+        "component: supervisr\n",
+        "component: api\n",
+        f"{NEXIA}: alerts.supervisor-down.component = supervisr is no component of the app; "
+        "did you mean supervisor?",
+    ),
+    "alert-without-reaction": Case(
+        KREACH,
+        "then: [data-team]",
+        "then: [datateam]",
+        "then: [ai-team, data-team]",
+        f"{KREACH}: alerts.data-pipeline-failures.then[0] = datateam is no reaction of "
+        "catalogue/platform.yaml; did you mean data-team?",
+    ),
+    "notify-nobody": Case(
+        KVIBE,
+        "rollback:\n",
+        "rollback:\n  notify: [sales]\n",
+        "rollback:\n  notify: [business, management]\n",
+        f"{KVIBE}: rollback.notify[0] = sales is no reaction of catalogue/platform.yaml; "
+        "known here: ai-team, autoscaling, business, business-impact, continuity-risk, coordination, "
+        "cross-ecosystem, data-integrity, data-team, degraded-service, development, high, human-approval, "
+        "human-supervisor, immediate, infrastructure, management, multi-app-assessment, p0, security, "
+        "tools-unavailable, user-experience",
+    ),
+    "alert-without-threshold": Case(
+        PLATFORM,
+        "    above: 3%\n",
+        "",
+        "    above: 4%\n",
+        f"{PLATFORM}: alerts.error-rate signal error-rate has no threshold; add `above`, like above: 10%",
+    ),
+    "alert-with-a-threshold-of-nothing": Case(
+        PLATFORM,
+        "    lasting: 3m\n",
+        "    lasting: 3m\n    above: 3%\n",
+        "    lasting: 4m\n",
+        f"{PLATFORM}: alerts.service-down signal down knows no threshold; remove `above`",
+    ),
+    "path-twice": Case(
+        KVIBE,
+        "path: /api",
+        "path: /",
+        "path: /backend",
+        f"{KVIBE}: components.backend.path = / is already the path of frontend; "
+        "give each component its own path",
+    ),
+    "setting-secret": Case(
+        KVIBE,
+        "path: /api",
+        "path: /api\n    settings: {API_TOKEN: hunter2}",
+        "path: /api\n    settings: {LOG_LEVEL: info}",
+        f"{KVIBE}: components.backend.settings API_TOKEN looks like a secret; "
+        "remove it; secrets come from a Secret",
+    ),
+    "name-of-another-file": Case(
+        KVIBE,
+        "name: kvibe\n",
+        "name: k-vibe\n",
+        "name: 'kvibe'\n",
+        f"{KVIBE}: name = k-vibe is not the name of its file kvibe.yaml; "
+        "rename the file to k-vibe.yaml, or the app to kvibe",
+    ),
+    # between files
+    "dev-port-of-another-app": Case(
+        KVIBE,
+        "7006",
+        "8001",
+        "8002",
+        f"{KVIBE}: components.backend.dev_port = 8001 claims the dev port 8001 of kreach ({KREACH}); "
+        "give one of them another dev port",
+    ),
+    "dev-port-of-a-sibling": Case(
+        KVIBE,
+        "7006",
+        "7005",
+        "7007",
+        f"{KVIBE}: components.backend.dev_port = 7005 claims the dev port 7005 of kvibe ({KVIBE}); "
+        "give one of them another dev port",
+    ),
+    "dev-port-of-nexia": Case(
+        NEXIA,
+        "7010",
+        "7020",
+        "7021",
+        f"{NEXIA}: components.supervisor.dev_port = 7020 claims the dev port 7020 of nextstep ({NEXTSTEP}); "
+        "give one of them another dev port",
+    ),
+    "host-of-another-app": Case(
+        KVIBE,
+        "data:",
+        "hosts: {prod: nextstep}\ndata:",
+        "hosts: {prod: kvibe}\ndata:",
+        f"{KVIBE}: hosts.prod = nextstep claims the host nextstep of nextstep ({NEXTSTEP}); "
+        "give one of them another host",
+    ),
+    "host-of-another-environment": Case(
+        KVIBE,
+        "data:",
+        "hosts: {staging: nexia.dev.localhost}\ndata:",
+        "hosts: {staging: nexia.staging-shared.local}\ndata:",
+        f"{KVIBE}: hosts.staging = nexia.dev.localhost claims the host nexia.dev.localhost "
+        f"of nexia ({NEXIA}); "
+        "give one of them another host",
+    ),
+    "host-template-for-all": Case(
+        PLATFORM,
+        '"{app}.dev.localhost"',
+        '"dev.localhost"',
+        '"{app}.localhost"',
+        f"{PLATFORM}: environments.dev.host = dev.localhost lacks {{app}}, so that all apps would get "
+        "the same host; put {app} into it",
+    ),
+    "host-template-broken": Case(
+        PLATFORM,
+        '"{app}.dev.localhost"',
+        '"{app}..localhost"',
+        '"{app}.d.localhost"',
+        f"{PLATFORM}: environments.dev.host = {{app}}..localhost gives kreach the host kreach..localhost, "
+        "which is no DNS name; use letters, digits and dashes, 63 between dots",
+    ),
+    "namespace-template-too-long": Case(
+        PLATFORM,
+        "blueocean-{app}-dev",
+        f"{'b' * 57}-{{app}}",
+        f"{'b' * 54}-{{app}}",
+        f"{PLATFORM}: environments.dev.namespace = {'b' * 57}-{{a… gives kreach the namespace "
+        f"{'b' * 57}-kreach, which is no DNS name; use letters, digits and dashes, 63 between dots",
+    ),
+    "template-with-an-unknown-name": Case(
+        PLATFORM,
+        "blueocean-{app}-dev",
+        "blueocean-{application}-dev",
+        "b-{app}-dev",
+        f"{PLATFORM}: environments.dev.namespace = blueocean-{{application}}-dev is no name template; "
+        "use lower-case text with {app} or {stem} where they belong",
+    ),
+    "domain-suffix": Case(
+        PLATFORM,
+        'domain_suffix: ""',
+        "domain_suffix: .example.com",
+        "domain_suffix: example.com",
+        f"{PLATFORM}: domain_suffix = .example.com is no domain; "
+        "write it like example.com, or leave it empty",
+    ),
+    "key-prefix-of-another-app": Case(
+        KVIBE,
+        "key_prefix: kvibe",
+        "key_prefix: kreach",
+        "key_prefix: kreach2",
+        f"{KVIBE}: data.key_prefix = kreach claims the key prefix kreach of kreach ({KREACH}); "
+        "give one of them another key prefix",
+    ),
+    "key-prefix-within-anothers": Case(
+        KVIBE,
+        "key_prefix: kvibe",
+        "key_prefix: kreach:dev",
+        "key_prefix: kreach-dev",
+        f"{KVIBE}: data.key_prefix = kreach:dev lies within the keys of kreach, whose prefix is kreach; "
+        "start it with another word",
+    ),
+    "database-of-another-app": Case(
+        KVIBE,
+        "databases: [kvibe]",
+        "databases: [kreach]",
+        "databases: [kvibe2]",
+        f"{KVIBE}: data.databases[0] = kreach claims the database kreach_dev of kreach ({KREACH}); "
+        "give one of them another database",
+    ),
+    "database-of-nexia": Case(
+        NEXIA,
+        "databases: [nexia_supervisor, nexia_directus]",
+        "databases: [nexia_supervisor, nexia_directus, kreach]",
+        "databases: [nexia_supervisor, nexia_directus, nexia_other]",
+        f"{NEXIA}: data.databases[2] = kreach claims the database kreach_dev of kreach ({KREACH}); "
+        "give one of them another database",
+    ),
+    "namespace-of-another-app": Case(
+        NEXIA,
+        "prod: nexia-supervisor-prod}",
+        "prod: blueocean-kvibe-prod}",
+        "prod: nexia-prod}",
+        f"{NEXIA}: namespaces.prod = blueocean-kvibe-prod claims the namespace blueocean-kvibe-prod "
+        f"of kvibe ({KVIBE}); give one of them another namespace",
+    ),
+    "phrase-of-another-app": Case(
+        KVIBE,
+        "DEPLOY KVIBE PROD",
+        "DEPLOY KREACH PROD",
+        "DEPLOY KVIBE  PROD",
+        f"{KVIBE}: phrase = DEPLOY KREACH PROD claims the phrase DEPLOY KREACH PROD of kreach ({KREACH}); "
+        "give one of them another phrase",
+    ),
+    "slots-overlap": Case(
+        KVIBE,
+        '"18:00"',
+        '"17:59"',
+        '"18:01"',
+        f"{KVIBE}: slot 17:59-21:00 overlaps 15:00-18:00, the slot of kreach ({KREACH}); "
+        "move one of them; slots may touch but not overlap",
+    ),
+    "ladder-level": Case(
+        PLATFORM,
+        "abort: 20%",
+        "abort: 30%",
+        "abort: 29%",
+        f"{PLATFORM}: ladder.rollback = 30% is not above abort, which is 30%; "
+        "choose more than 30%, or lower abort",
+    ),
+    "ladder-reversed": Case(
+        PLATFORM,
+        "abort: 20%, rollback: 30%",
+        "abort: 30%, rollback: 20%",
+        "abort: 30%, rollback: 40%",
+        f"{PLATFORM}: ladder.rollback = 20% is not above abort, which is 30%; "
+        "choose more than 30%, or lower abort",
+    ),
+    "alert-beside-the-ladder": Case(
+        PLATFORM,
+        "above: 15%",
+        "above: 16%",
+        "above: 20%",
+        f"{PLATFORM}: alerts.performance-down.above = 16% is no step of the platform's ladder; "
+        "choose one of 10%, 15%, 20%, 30%, or change the ladder",
+    ),
+    "app-alert-beside-the-ladder": Case(
+        "catalogue/apps/nextgen.yaml",
+        "above: 10%",
+        "above: 11%",
+        "above: 15%",
+        "catalogue/apps/nextgen.yaml: alerts.performance-down.above = 11% "
+        "is no step of the platform's ladder; "
+        "choose one of 10%, 15%, 20%, 30%, or change the ladder",
+    ),
+    "error-alert-after-the-rollback": Case(
+        PLATFORM,
+        "above: 3%",
+        "above: 10%",
+        "above: 9%",
+        f"{PLATFORM}: alerts.error-rate.above = 10% comes no earlier than the automatic rollback at 10%; "
+        "choose less than 10%",
+    ),
+    # YAML itself
+    "broken": Case(
+        KVIBE,
+        "components:",
+        "components: ]",
+        "components:  ",
+        f"{KVIBE}: is no valid YAML: did not find expected node content (column 13); "
+        "check quotes, colons and indents",
+    ),
+    "key-twice": Case(
+        KVIBE,
+        "components:",
+        "title: hunter2\ncomponents:",
+        "# title\ncomponents:",
+        f"{KVIBE}: title is given twice; keep one of the two",
+    ),
+    "component-twice": Case(
+        KVIBE,
+        "  backend:",
+        "  frontend:",
+        '  "backend":',
+        f"{KVIBE}: components.frontend is given twice; keep one of the two\n"
+        f"{KVIBE}: rollback.deployments[0] = kvibe-frontend-prod is a Deployment that no component produces; "
+        "did you mean kvibe-backend-prod?",
+    ),
+    "tag": Case(
+        KVIBE,
+        "title: Viral",
+        "title: !!python/name:os.system Viral",
+        "title: ! Viral",
+        f"{KVIBE}: title carries a YAML tag; remove the tag, plain values are enough\n"
+        f'{KVIBE}: title is no text; put it in quotes, with its unit where it has one, like "500m"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_refused(name: str, edit: Edit, complaints: Complaints) -> None:
+    case = CASES[name]
+    edit(case.file, case.old, case.bad)
+    assert [without_line(line) for line in complaints()] == case.says.split("\n")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_nearest_valid_twin_passes(name: str, edit: Edit, complaints: Complaints) -> None:
+    case = CASES[name]
+    edit(case.file, case.old, case.good)
+    assert complaints() == []
+
+
+CURE_OF_SLOT = "remove the slot, or make the app critical"
+CURE_OF_PHRASE = "remove the phrase, or make the app critical"
+CROWDED = (
+    "catalogue/apps/nextgen.yaml: components has 4 entries, but staging has room for 3 pods; "
+    "join components, or raise staging's max_pods"
+)
+
+
+def without_line(complaint: str) -> str:
+    """Line numbers have a test of their own; here they would only tie the cases to comments in the files."""
+    return re.sub(r"(\.yaml):\d+", r"\1", complaint)
+
+
+def test_a_standard_app_needs_and_knows_neither_slot_nor_phrase(edit: Edit, complaints: Complaints) -> None:
+    edit(KVIBE, "tier: critical", "tier: standard")
+    assert [without_line(line) for line in complaints()] == [
+        f"{KVIBE}: slot is given, but the tier standard knows none; {CURE_OF_SLOT}",
+        f"{KVIBE}: phrase = DEPLOY KVIBE PROD is given, but the tier standard knows none; {CURE_OF_PHRASE}",
+    ]
+    edit(KVIBE, 'slot: {start: "18:00", end: "21:00"}\n', "")
+    edit(KVIBE, "phrase: DEPLOY KVIBE PROD # D-1: by analogy\n", "")
+    assert complaints() == []
+
+
+def test_a_critical_app_has_to_fit_in_staging(edit: Edit, complaints: Complaints) -> None:
+    edit(PLATFORM, "max_pods: 4 #", "max_pods: 3 #")
+    edit(PLATFORM, "requests: {memory: 1Gi, cpu: 800m}", "requests: {memory: 768Mi, cpu: 600m}")
+    edit(PLATFORM, "limits: {memory: 2Gi, cpu: 1600m}", "limits: {memory: 1536Mi, cpu: 1200m}")
+    assert [without_line(line) for line in complaints()] == [CROWDED]
+
+
+def test_the_same_image_twice_is_two_faults(edit: Edit, complaints: Complaints) -> None:
+    edit(KVIBE, "image: kvibe-backend", "image: kvibe-frontend")
+    found = [without_line(line) for line in complaints()]
+    assert len(found) == 2
+    assert "claims the image kvibe-frontend of kvibe" in found[0]
+    assert "rollback.deployments[1] = kvibe-backend-prod is a Deployment that no component" in found[1]

@@ -1,0 +1,220 @@
+"""The reader: what it returns, and what it says of files that it cannot take."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from catalogue.derive import app_shape
+from catalogue.load import load, load_releases
+from catalogue.problem import CatalogueError
+
+Edit = Callable[[str, str, str], None]
+Complaints = Callable[[], list[str]]
+DIGEST = "sha256:" + 64 * "0"
+FIFTH = """\
+name: kfifth
+title: The fifth
+tier: standard
+autoscaling: {min: 1, max: 2, cpu: 70%}
+resources:
+  requests: {memory: 64Mi, cpu: 50m}
+  limits: {memory: 64Mi, cpu: 50m}
+components:
+  web: {image: kfifth-web, title: Web, dev_port: 7099, path: /}
+data: {databases: [kfifth], key_prefix: kfifth}
+rollback: {deployments: [kfifth-web-prod]}
+"""
+
+
+def complaints_of(root: Path) -> list[str]:
+    with pytest.raises(CatalogueError) as caught:
+        load(root)
+    return str(caught.value).splitlines()
+
+
+def test_the_apps_come_in_the_order_of_their_names(root: Path) -> None:
+    catalogue = load(root)
+    assert [app.name for app in catalogue.apps] == ["kreach", "kvibe", "nextgen", "nextstep"]
+    assert catalogue.nexia.name == "nexia"
+    assert catalogue == load()
+
+
+def test_a_fifth_app_is_one_file(root: Path) -> None:
+    (root / "catalogue/apps/kfifth.yaml").write_text(FIFTH)
+    apps = load(root).apps
+    assert [app.name for app in apps] == ["kfifth", "kreach", "kvibe", "nextgen", "nextstep"]
+
+
+def test_one_app_changes_no_other(root: Path, edit: Edit) -> None:
+    before = {app.name: app for app in load(root).apps}
+    edit("catalogue/apps/kvibe.yaml", "max: 10", "max: 11")
+    after = {app.name: app for app in load(root).apps}
+    assert [name for name in before if before[name] != after[name]] == ["kvibe"]
+
+
+def test_every_problem_of_every_file_at_once(root: Path, edit: Edit) -> None:
+    edit("catalogue/apps/kvibe.yaml", "dev_port: 7006", "dev_port: 7001")  # nextstep's
+    edit("catalogue/apps/kreach.yaml", "cpu: 600m", "cpu: lots")
+    edit("catalogue/apps/nextgen.yaml", "components:", "components: }")
+    edit("catalogue/nexia.yaml", "min: 1, max: 3", "min: 4, max: 3")
+    edit("catalogue/platform.yaml", "abort: 20%", "abort: 31%")
+    places = [line.partition(": ")[0] for line in complaints_of(root)]
+    assert places == [
+        "catalogue/apps/kreach.yaml:10",
+        "catalogue/apps/nextgen.yaml:14",
+        "catalogue/apps/nextstep.yaml:17",
+        "catalogue/nexia.yaml:33",
+        "catalogue/platform.yaml:42",
+    ]
+
+
+def test_a_complaint_names_file_line_key_value_and_cure(root: Path, edit: Edit) -> None:
+    edit("catalogue/apps/kvibe.yaml", "dev_port: 7006", "dev_port: 70006")
+    with pytest.raises(CatalogueError) as caught:
+        load(root)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == ("catalogue/apps/kvibe.yaml", 22)
+    assert (problem.key, problem.value) == ("components.backend.dev_port", "70006")
+    assert problem.message == "is too large"
+    assert problem.cure == "write a number less than or equal to 65535"
+
+
+def test_files_that_are_not_there(root: Path) -> None:
+    (root / "catalogue/platform.yaml").unlink()
+    (root / "catalogue/nexia.yaml").unlink()
+    for file in (root / "catalogue/apps").iterdir():
+        file.unlink()
+    cure = "create it or give the right to read it"
+    assert complaints_of(root) == [
+        "catalogue/apps: holds no app; add one file for each app, like nextstep.yaml",
+        f"catalogue/nexia.yaml: cannot be read: No such file or directory; {cure}",
+        f"catalogue/platform.yaml: cannot be read: No such file or directory; {cure}",
+    ]
+
+
+def test_a_root_that_is_not_there(tmp_path: Path) -> None:
+    assert len(complaints_of(tmp_path / "nowhere")) == 3
+
+
+def test_a_directory_in_a_files_place(root: Path) -> None:
+    (root / "catalogue/nexia.yaml").unlink()
+    (root / "catalogue/nexia.yaml").mkdir()
+    assert complaints_of(root) == [
+        "catalogue/nexia.yaml: cannot be read: Is a directory; create it or give the right to read it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", ": is empty; write the mapping that catalogue/schema/ describes"),
+        (b"# only a comment\n", ": is empty; write the mapping that catalogue/schema/ describes"),
+        (b"- a\n", ":1: holds no mapping; start with a line like `name: nextstep`"),
+        (b"nextstep\n", ":1: holds no mapping; start with a line like `name: nextstep`"),
+        (b"null\n", ":1: holds no mapping; start with a line like `name: nextstep`"),
+        (b"a: \xff\n", ": is no UTF-8 text (byte 3); save it as UTF-8"),
+        (
+            b"a: \x07\n",
+            ": is no valid YAML: holds characters that YAML doesn't allow; check quotes, colons and indents",
+        ),
+    ],
+)
+def test_contents_that_are_no_mapping(root: Path, content: bytes, says: str) -> None:
+    (root / "catalogue/apps/kvibe.yaml").write_bytes(content)
+    assert complaints_of(root) == [f"catalogue/apps/kvibe.yaml{says}"]
+
+
+def test_two_documents_in_one_file(root: Path) -> None:
+    with (root / "catalogue/apps/kvibe.yaml").open("a") as file:
+        file.write("---\nname: another\n")
+    (line,) = complaints_of(root)
+    assert "is no valid YAML: but found another document" in line
+
+
+def test_an_app_called_as_nexia(root: Path) -> None:
+    text = FIFTH.replace("name: kfifth", "name: nexia")
+    (root / "catalogue/apps/nexia.yaml").write_text(text)
+    claims = [line.partition(" claims ")[2].partition(" (")[0] for line in complaints_of(root)]
+    assert claims == ["the host nexia.dev.localhost of nexia", "the name nexia of nexia"]
+
+
+def test_a_file_with_the_wrong_ending(root: Path) -> None:
+    (root / "catalogue/apps/kvibe.yaml").rename(root / "catalogue/apps/kvibe.yml")
+    (line,) = complaints_of(root)
+    assert line.startswith("catalogue/apps/kvibe.yml:2: name = kvibe is not the name of its file kvibe.yml")
+
+
+def test_values_that_may_be_secrets_are_not_repeated(edit: Edit, complaints: Complaints) -> None:
+    edit("catalogue/apps/kvibe.yaml", "data:", "password: hunter2\ndata:\n  token: hunter2")
+    edit("catalogue/apps/kreach.yaml", "\ndata:", "\ntitle: hunter2\ndata:")
+    edit("catalogue/apps/nextgen.yaml", "path: /api", "path: /api\n    settings: {DB_PASSWORD: hunter2}")
+    edit("catalogue/nexia.yaml", "path: /api", "path: [hunter2")
+    text = "\n".join(complaints())
+    assert len(text.splitlines()) == 5
+    assert "hunter2" not in text
+
+
+def test_a_long_or_strange_value_is_shown_short_and_on_one_line(edit: Edit, complaints: Complaints) -> None:
+    edit("catalogue/apps/kvibe.yaml", "path: /api", '"path": "x\\u202e\\n' + 500 * "y" + '"')
+    (line,) = complaints()
+    assert "components.backend.path = x\\u202e\\nyyy" in line
+    assert len(line) < 250
+
+
+def test_releases_name_every_image_of_every_app() -> None:
+    catalogue = load()
+    for name, apps in (("dev", catalogue.apps), ("nexia-dev", (catalogue.nexia,))):
+        releases = load_releases(name)
+        wanted = {component.image for app in apps for component in app.components.values()}
+        assert set(releases.images) == wanted
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("    digest: sha256:0157a", "    digist: sha256:0157a", "images.kreach-web.digest is missing"),
+        ("sha256:0157a", "sha256:157a", "is no image digest; write sha256: and the 64 hexadecimal digits"),
+        ("sha256:0157a", "sha256:0157A", "is no image digest"),
+        (
+            "  kreach-web:\n    tag: 0.1.0",
+            "  kreach-web:\n    tag: latest",
+            "is a moving tag; name the version",
+        ),
+        ("  kreach-web:\n    tag: 0.1.0", "  kreach-web:\n    tag: 1.0", "is no text; put it in quotes"),
+        ("  kreach-web:\n    tag: 0.1.0", "  kreach-web:\n    tag: -1", "is no text; put it in quotes"),
+    ],
+)
+def test_a_release_that_is_no_release(root: Path, edit: Edit, old: str, new: str, says: str) -> None:
+    edit("releases/dev.yaml", old, new)
+    with pytest.raises(CatalogueError, match=r"^releases/dev\.yaml:") as caught:
+        load_releases("dev", root)
+    assert says in str(caught.value)
+
+
+def test_releases_of_a_stack_that_has_none(root: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"^releases/moon\.yaml: cannot be read: No such file"):
+        load_releases("moon", root)
+
+
+def test_images_that_nobody_released(root: Path) -> None:
+    (root / "releases/dev.yaml").write_text(f"images:\n  other: {{tag: '1', digest: '{DIGEST}'}}\n")
+    catalogue = load(root)
+    with pytest.raises(CatalogueError) as caught:
+        app_shape(catalogue.platform, catalogue.apps[0], "dev", load_releases("dev", root), "blueocean.dev")
+    cure = "add its tag and digest, or build it"
+    assert str(caught.value).splitlines() == [
+        f"releases/dev.yaml: images.kreach-api is missing, kreach needs it; {cure}",
+        f"releases/dev.yaml: images.kreach-web is missing, kreach needs it; {cure}",
+    ]
+
+
+def test_loading_takes_far_less_than_a_tenth_of_a_second(root: Path) -> None:
+    load(root)
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        load(root)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.1

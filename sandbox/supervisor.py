@@ -77,6 +77,8 @@ class Supervisor:
                 self._still_starting(spec, started[spec.name], deadline)
             if waiting:
                 time.sleep(_POLL)
+        for process in started.values():
+            process.returncode = 0  # it is meant to outlive us: without this, Popen warns when it is collected
         return list(started)
 
     def stop(self, specs: Sequence[ProcessSpec]) -> list[str]:

@@ -1,0 +1,5 @@
+"""`python -m sandbox.plugins.kubernetes ENGINE_ADDRESS`."""
+
+from sandbox.plugins.kubernetes.server import main
+
+main()

@@ -4,10 +4,15 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from catalogue.load import CHECKOUT, load
 from catalogue.problem import CatalogueError
+
+# No deadline: the machine may be busy. No database: a test leaves nothing behind.
+hypothesis.settings.register_profile("blueocean", deadline=None, database=None)
+hypothesis.settings.load_profile("blueocean")
 
 Edit = Callable[[str, str, str], None]
 

@@ -1,0 +1,81 @@
+"""The processes of this machine, seen and ended."""
+
+import contextlib
+import os
+import re
+import socket
+
+import psutil
+
+from delivery.recovery.process import ProcessFact
+
+PATIENCE_SECONDS = 5.0
+_GONE = (psutil.Error, OSError)
+_OURS = re.compile(r"pulumi|sandbox\.plugins\.")
+
+
+def host_name() -> str:
+    """Return this machine's name, as the engine writes it into a lock."""
+    return socket.gethostname()
+
+
+def processes() -> tuple[ProcessFact, ...]:
+    """Return every process that can be seen, this one left out; environments only where a plugin may be."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(*_GONE):
+            if process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(_fact(process))
+    return tuple(found)
+
+
+def listeners() -> dict[int, int | None]:
+    """Return which process listens on which TCP port; None where that is not to be seen."""
+    connections = psutil.net_connections(kind="tcp")
+    return {
+        item.laddr[1]: item.pid for item in connections if item.laddr and item.status == psutil.CONN_LISTEN
+    }
+
+
+def end(pid: int, started: float) -> bool:
+    """End the process that started then, and its children; SIGTERM first, SIGKILL after a while.
+
+    Return whether it is gone. A process that was given the same pid later is left alone.
+    """
+    try:
+        process = psutil.Process(pid)
+        if process.create_time() != started:
+            return True
+        family = [*process.children(recursive=True), process]
+    except psutil.NoSuchProcess:
+        return True
+    for member in family:
+        with contextlib.suppress(*_GONE):
+            member.terminate()
+    _, alive = psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
+    for member in alive:
+        with contextlib.suppress(*_GONE):
+            member.kill()
+    _, alive = psutil.wait_procs(alive, timeout=PATIENCE_SECONDS)
+    return not alive
+
+
+def _fact(process: psutil.Process) -> ProcessFact:
+    arguments = tuple(process.cmdline())
+    backend, home, readable = None, None, True
+    if any(_OURS.search(word) for word in arguments[:4]):
+        try:
+            environment = process.environ()
+            backend, home = environment.get("PULUMI_BACKEND_URL"), environment.get("PULUMI_HOME")
+        except _GONE:
+            readable = False
+    return ProcessFact(
+        pid=process.pid,
+        parent=process.ppid(),
+        name=process.name(),
+        started=process.create_time(),
+        arguments=arguments,
+        backend=backend,
+        home=home,
+        readable=readable,
+    )

@@ -1,0 +1,55 @@
+"""Which stack a name means in this checkout, and in which backend it is kept."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from delivery.recovery.exits import Exit, RecoveryError
+from delivery.recovery.stack import StackRef, split_name
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def find_stack(name: str) -> StackRef:
+    """Return the stack that `dev`, `nexia-dev` and the like mean. Raises RecoveryError."""
+    folder, stack = split_name(name, frozenset(path.parent.name for path in CHECKOUT.glob("*/Pulumi.yaml")))
+    return stack_in(CHECKOUT / folder, stack)
+
+
+def stack_in(folder: Path, stack: str) -> StackRef:
+    """Return a stack of the project in a folder. Raises RecoveryError."""
+    return StackRef(folder=folder, project=_project(folder)["name"], stack=stack)
+
+
+def backend_url(ref: StackRef) -> str:
+    """Return the backend's URL as the engine would choose it: environment, project, last login."""
+    if url := os.environ.get("PULUMI_BACKEND_URL"):
+        return url
+    if url := (_project(ref.folder).get("backend") or {}).get("url"):
+        return str(url)
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    try:
+        current = json.loads((home / "credentials.json").read_text(encoding="utf-8")).get("current")
+    except (OSError, ValueError, AttributeError):
+        current = None
+    if not current:
+        raise RecoveryError(
+            'no Pulumi backend is chosen; run `eval "$(uv run sandbox env)"`, or set PULUMI_BACKEND_URL.',
+            Exit.BACKEND_UNREADABLE,
+        )
+    return str(current)
+
+
+def _project(folder: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load((folder / "Pulumi.yaml").read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):
+        document = None
+    if not isinstance(document, dict) or not isinstance(document.get("name"), str):
+        raise RecoveryError(
+            f"{folder} holds no Pulumi project (a Pulumi.yaml with a name).", Exit.STACK_UNKNOWN
+        )
+    return document

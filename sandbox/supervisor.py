@@ -70,15 +70,11 @@ class Supervisor:
             self.stop([spec])
             started[spec.name] = self._start(spec)
             waiting.append(spec)
-        deadline = time.monotonic() + START_SECONDS
-        while waiting:
-            waiting = [spec for spec in waiting if check(spec) is not None]
-            for spec in waiting:
-                self._still_starting(spec, started[spec.name], deadline)
-            if waiting:
-                time.sleep(_POLL)
-        for process in started.values():
-            process.returncode = 0  # it is meant to outlive us: without this, Popen warns when it is collected
+        try:
+            self._wait(waiting, started)
+        finally:
+            for process in started.values():
+                process.returncode = 0  # meant to outlive us: without this, Popen warns when it is collected
         return list(started)
 
     def stop(self, specs: Sequence[ProcessSpec]) -> list[str]:
@@ -93,6 +89,13 @@ class Supervisor:
                 stopped.append(spec.name)
             (self._layout.run / f"{spec.name}.json").unlink(missing_ok=True)
         return stopped
+
+    def _wait(self, waiting: list[ProcessSpec], started: dict[str, subprocess.Popen[bytes]]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while waiting := [spec for spec in waiting if check(spec) is not None]:
+            for spec in waiting:
+                self._still_starting(spec, started[spec.name], deadline)
+            time.sleep(_POLL)
 
     def _start(self, spec: ProcessSpec) -> subprocess.Popen[bytes]:
         spec.prepare()

@@ -28,8 +28,10 @@ def prefix() -> tuple[str, ...]:
     if os.geteuid() != 0:
         return ()
     for candidate in (_NAMESPACE, _SETUID):
-        if shutil.which(candidate[0]) and _works(candidate):
-            return candidate
+        program = shutil.which(candidate[0])
+        command = (program or "", *candidate[1:])
+        if program and _works(command):
+            return command  # with its whole path: a simulated container's PATH does not hold it
     raise SandboxError(
         "Postgres refuses to run as root, and neither `unshare --user` nor `setpriv` works here; run this as an "
         "ordinary user.",
@@ -39,7 +41,7 @@ def prefix() -> tuple[str, ...]:
 
 def hand_over(paths: Iterable[Path]) -> None:
     """Give files and folders to the uid that `prefix` runs as, where that is another one than ours."""
-    if prefix() == _SETUID:
+    if prefix()[1:] == _SETUID[1:]:
         for path in paths:
             os.chown(path, UID, UID)
 

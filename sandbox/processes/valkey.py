@@ -1,9 +1,9 @@
 """Valkey, a real server on loopback, in the place of platform-pool-redis-master.platform.svc.cluster.local:6379."""
 
 import hashlib
-import socket
 from pathlib import Path
 
+from sandbox import resp
 from sandbox.files import write_private
 from sandbox.processes.spec import Context, ProcessSpec
 from sandbox.settings import VALKEY_ADMIN
@@ -45,17 +45,14 @@ def _prepare(home: Path, password: str) -> None:
     ours = ("user default ", f"user {VALKEY_ADMIN} ")
     digest = hashlib.sha256(password.encode()).hexdigest()
     lines = [line for line in known if not line.startswith(ours)]
-    lines += [f"user default reset off -@all", f"user {VALKEY_ADMIN} reset on #{digest} ~* &* +@all"]
+    lines += ["user default reset off -@all", f"user {VALKEY_ADMIN} reset on #{digest} ~* &* +@all"]
     write_private(path, "\n".join(lines) + "\n")
 
 
 def _answers(context: Context) -> str | None:
-    # Spoken by hand: the client library takes 400 ms to import, and this runs at every `status`.
-    words = ("AUTH", VALKEY_ADMIN, context.credentials.valkey)
-    login = f"*{len(words)}\r\n" + "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
-    with socket.create_connection(("127.0.0.1", context.port("valkey")), timeout=2) as connection:
-        connection.sendall(login.encode() + b"*1\r\n$4\r\nPING\r\n")
-        answer = b""
-        while answer.count(b"\r\n") < 2 and (part := connection.recv(4096)):  # noqa: PLR2004  two replies
-            answer += part
-    return None if answer.endswith(b"+PONG\r\n") else answer.decode(errors="replace").strip()[:200]
+    credentials = (VALKEY_ADMIN, context.credentials.valkey)
+    try:
+        (answer,) = resp.run("127.0.0.1", context.port("valkey"), credentials, ("PING",))
+    except resp.ReplyError as error:
+        return str(error)
+    return None if answer == "PONG" else f"PING is answered by {answer!r}"

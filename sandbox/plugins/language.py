@@ -104,8 +104,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         process = self._children.start(plugin_command(python, request), cwd=request.pwd, env=env)
         context.add_callback(lambda: self._children.end(process))
         for stream, chunk in self._children.output(process):
-            stdout, stderr = (chunk, None) if stream == "stdout" else (None, chunk)
-            yield language_pb2.RunPluginResponse(stdout=stdout, stderr=stderr)
+            if stream == "stdout":
+                yield language_pb2.RunPluginResponse(stdout=chunk)
+            else:
+                yield language_pb2.RunPluginResponse(stderr=chunk)
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
     def Cancel(self, request: Empty, context: object) -> Empty:

@@ -1,4 +1,4 @@
-"""The command lines and environments with which programs and policy packs run: pure but for looking at files."""
+"""The command lines and environments with which programs and policy packs run."""
 
 import json
 import os

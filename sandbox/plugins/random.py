@@ -9,13 +9,12 @@ out, because nothing here hashes by bcrypt.
 # ruff: noqa: N802, D102, ARG002
 
 import secrets
-import sys
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
 from sandbox.plugins.protocol import without_sdk
-from sandbox.plugins.randomness import KINDS, Impossible, Kind
+from sandbox.plugins.randomness import KINDS, ImpossibleError, Kind
 from sandbox.plugins.serve import serve
 from sandbox.plugins.values import Unknown, from_struct, has, reveal, to_struct
 
@@ -53,7 +52,7 @@ class RandomProvider(provider_pb2_grpc.ResourceProviderServicer):
         if not has(given, Unknown):
             try:
                 kind.generate(reveal(given), secrets.SystemRandom())
-            except Impossible as error:
+            except ImpossibleError as error:
                 failure = provider_pb2.CheckFailure(property=error.field, reason=str(error))
                 return provider_pb2.CheckResponse(failures=[failure])
         return provider_pb2.CheckResponse(inputs=request.news)
@@ -102,4 +101,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -15,7 +15,7 @@ CLASSES = {"lower": string.ascii_lowercase, "upper": string.ascii_uppercase, "nu
 Generated = tuple[str, dict[str, Any]]  # the resource id and its outputs
 
 
-class Impossible(ValueError):
+class ImpossibleError(ValueError):
     """Inputs that nothing can be generated from: `field` is the one at fault."""
 
     def __init__(self, field: str, message: str) -> None:
@@ -35,10 +35,10 @@ def password(inputs: dict[str, Any], source: random.Random) -> Generated:
     length = int(inputs.get("length", 0))
     classes = _classes(inputs)
     if not classes:
-        raise Impossible("special", "At least one of lower, upper, numeric and special must be on.")
+        raise ImpossibleError("special", "At least one of lower, upper, numeric and special must be on.")
     least = {name: int(inputs.get(f"min{name.capitalize()}", 0)) for name in classes}
     if length < 1 or sum(least.values()) > length:
-        raise Impossible("length", "The length must be at least 1 and at least the sum of the minimums.")
+        raise ImpossibleError("length", "The length must be at least 1 and at least the sum of the minimums.")
     letters = [source.choice(classes[name]) for name, count in least.items() for _ in range(count)]
     everything = "".join(classes.values())
     letters += [source.choice(everything) for _ in range(length - len(letters))]
@@ -65,7 +65,7 @@ def identifier(inputs: dict[str, Any], source: random.Random) -> Generated:
     """`byteLength` random bytes in several spellings, each after the `prefix`."""
     size = int(inputs.get("byteLength", 0))
     if size < 1:
-        raise Impossible("byteLength", "byteLength must be at least 1.")
+        raise ImpossibleError("byteLength", "byteLength must be at least 1.")
     raw, prefix = source.randbytes(size), inputs.get("prefix", "")
     url = base64.urlsafe_b64encode(raw).decode().rstrip("=")
     return url, {

@@ -1,4 +1,4 @@
-"""Property values as the engine sends them (a protobuf Struct with marked secrets and unknowns) and as Python."""
+"""Property values: as the engine sends them (a Struct with marked secrets and unknowns), and as Python."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +50,7 @@ Value = Any  # dict[str, Value] | list[Value] | str | int | float | bool | None 
 
 
 def from_struct(struct: Struct) -> dict[str, Value]:
-    """Read a Struct: absent keys for nulls, whole floats as ints, Secret and UNKNOWN where they are marked."""
+    """Read a Struct: nulls left out, whole floats as ints, Secret and UNKNOWN where marked."""
     result = {}
     for key, message in struct.fields.items():
         value = _from_message(message)
@@ -96,7 +96,7 @@ def _fill(struct: Struct, fields: dict[str, Value]) -> None:
         _write(struct.fields[key], value)
 
 
-def _write(message: Message, value: Value) -> None:  # noqa: C901 - one branch for each kind of value
+def _write(message: Message, value: Value) -> None:
     if isinstance(value, str):
         message.string_value = value
     elif isinstance(value, dict):

@@ -68,8 +68,8 @@ def target_of(
     kind = cluster.kind(api_version, name, patience=patience)
     if kind is None:
         raise Refused(
-            f"The API server serves no kind {name} of {api_version}: create its CustomResourceDefinition first "
-            "(depends_on), or correct apiVersion and kind."
+            f"The API server serves no kind {name} of {api_version}: create its CustomResourceDefinition "
+            "first (depends_on), or correct apiVersion and kind."
         )
     metadata = dict(metadata_of(manifest))
     namespace = str(metadata.get("namespace") or DEFAULT_NAMESPACE) if kind.namespaced else None
@@ -109,6 +109,6 @@ def conflict(target: Target, error: ApiError) -> str:
     ]
     fields = "; ".join(f"{cause.get('message')}: {cause.get('field')}" for cause in causes) or error.message
     return (
-        f'Server-side apply field conflict on {target.kind.kind} "{target.identity}": {fields}. Remove the field '
-        f'from the program, or annotate the object with {FORCE}: "true" to take the field over.'
+        f'Server-side apply field conflict on {target.kind.kind} "{target.identity}": {fields}. Remove the '
+        f'field from the program, or annotate the object with {FORCE}: "true" to take the field over.'
     )

@@ -1,4 +1,4 @@
-"""The API server behind one provider: client, served kinds, and what is the matter when it cannot be reached."""
+"""The API server behind one provider: client, served kinds, and why it cannot be reached."""
 
 import threading
 import time

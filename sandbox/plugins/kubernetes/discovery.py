@@ -26,7 +26,7 @@ class Kind:
 
 
 class Discovery:
-    """The served kinds, read once and again when a kind is missing (a definition may just have been created)."""
+    """The served kinds, read once, and again when one is missing (its definition may be new)."""
 
     def __init__(self, client: Client) -> None:
         self._client = client

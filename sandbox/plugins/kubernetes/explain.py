@@ -35,7 +35,7 @@ def _pods(client: Client, live: dict[str, Any], namespace: str) -> list[dict[str
 
 
 def _warnings(client: Client, namespace: str, objects: list[dict[str, Any]]) -> list[str]:
-    """Warnings about the object, its Pods and what stands between them (ReplicaSets bear the object's name)."""
+    """Warnings about the object, its Pods and the ReplicaSets between them (they bear its name)."""
     names = {str(metadata_of(item).get("name")) for item in objects}
     root = str(metadata_of(objects[0]).get("name"))
     events = client.get(

@@ -77,7 +77,7 @@ def immutable_paths(
 
 
 def replaces(path: Path, prefixes: tuple[Path, ...], kind: tuple[str, str]) -> bool:
-    """Whether a change at `path` replaces an object of `kind`: at, below or (whole object gone) above a prefix."""
+    """Whether a change at `path` replaces an object of `kind`: at, below or above a prefix."""
     if kind == ("", "Pod") and path[0] == "spec":
         return len(path) == 1 or path[1] not in POD_MUTABLE
     return any(path[: len(prefix)] == prefix or prefix[: len(path)] == path for prefix in prefixes)

@@ -50,7 +50,7 @@ def kind_of(manifest: dict[str, Any]) -> tuple[str, str]:
 
 
 def kind_of_token(token: str) -> tuple[str, str]:
-    """apiVersion and kind of a type token such as `kubernetes:apps/v1:Deployment`."""
+    """Split a type token such as `kubernetes:apps/v1:Deployment` into apiVersion and kind."""
     _, _, rest = token.partition(":")
     api_version, _, kind = rest.rpartition(":")
     return api_version.removeprefix("core/"), kind

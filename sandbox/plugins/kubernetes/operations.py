@@ -31,7 +31,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One configured provider: its cluster, its settings, its voice, and whether the command was cancelled."""
+    """One configured provider: its cluster, settings and voice, and whether the command was cancelled."""
 
     cluster: Cluster
     settings: Settings
@@ -82,8 +82,8 @@ def update(
 def preview_create(session: Session, urn: str, inputs: dict[str, Value]) -> dict[str, Value]:
     """What a create would give, as far as that is known: the inputs.
 
-    The API server is asked by a dry run where it can answer: all values known, kind and namespace there. Raises
-    Refused or ApiError for what it would refuse at the update.
+    The API server is asked by a dry run where it can answer: all values known, kind and namespace there.
+    Raises Refused or ApiError for what it would refuse at the update.
     """
     if session.cluster.unreachable() or has(inputs, Unknown):
         return inputs
@@ -122,7 +122,7 @@ def preview_update(
     return outputs_of(reply.body, inputs, manager)
 
 
-def _write(  # noqa: PLR0913 - what a write needs
+def _write(  # noqa: PLR0913, PLR0917 - what a write needs
     session: Session,
     target: Target,
     urn: str,

@@ -8,7 +8,7 @@ from sandbox.plugins.values import Value
 
 
 def outputs_of(live: dict[str, Any], inputs: dict[str, Value], manager: str) -> dict[str, Value]:
-    """The live object as outputs: without managedFields (half of its size), secrets marked as in the inputs."""
+    """The live object as outputs: without managedFields (half its size), secret where the inputs are."""
     metadata = {key: value for key, value in metadata_of(live).items() if key != "managedFields"}
     plain = {**live, "metadata": metadata}
     if "stringData" in inputs:

@@ -1,8 +1,8 @@
 """The mark on every object that this plugin writes, and what it allows.
 
-Create adopts an existing object only when the mark names the same project and stack: that heals an update that
-was killed between the API server's answer and the checkpoint. Delete leaves an object alone whose mark has moved
-to another resource: that keeps a rename which kept metadata.name from deleting the live object.
+Create adopts an existing object only when the mark names the same project and stack: that heals an update
+that was killed between the API server's answer and the checkpoint. Delete leaves an object alone whose mark
+has moved to another resource: that keeps a rename which kept metadata.name from deleting the live object.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ def mark_of(live: dict[str, Any]) -> str | None:
 
 
 def stack_of(urn: str) -> tuple[str, str]:
-    """Stack and project of a URN `urn:pulumi:<stack>::<project>::<types>::<name>`; empty for anything else."""
+    """Stack and project of a URN `urn:pulumi:<stack>::<project>::<types>::<name>`; else empty."""
     parts = urn.removeprefix("urn:pulumi:").split("::")
     return (parts[0], parts[1]) if len(parts) >= 4 else ("", "")  # noqa: PLR2004 - a URN has four parts
 
@@ -56,6 +56,6 @@ def refusal(kind: str, identity: str, live: dict[str, Any]) -> str:
         )
     stack, project = stack_of(mark)
     return (
-        f'{kind} "{identity}" already exists and belongs to {mark} (AlreadyExists): remove it from stack {stack} of '
-        f"project {project} first, or choose another metadata.name."
+        f'{kind} "{identity}" already exists and belongs to {mark} (AlreadyExists): remove it from stack '
+        f"{stack} of project {project} first, or choose another metadata.name."
     )

@@ -1,4 +1,4 @@
-"""From a live object to inputs: what the program manages, as it is now, so that drift shows and defaults don't."""
+"""From a live object to inputs: what the program manages, so that drift shows and defaults don't."""
 
 import base64
 from typing import Any

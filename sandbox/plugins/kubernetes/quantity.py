@@ -1,4 +1,4 @@
-"""Kubernetes quantities: whether two spellings are the same amount (the API server rewrites `1000m` to `1`)."""
+"""Kubernetes quantities: when two spellings are one amount (the API server rewrites `1000m` to `1`)."""
 
 import re
 from decimal import Decimal

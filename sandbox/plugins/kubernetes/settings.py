@@ -1,4 +1,4 @@
-"""The provider's own configuration, as its resource in the program (or `kubernetes:` in the stack) gives it."""
+"""The provider's configuration, as its resource (or `kubernetes:` in the stack) gives it."""
 
 import os
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ class Patience:
 def until_ready(
     client: Client, path: str, live: dict[str, Any], patience: Patience
 ) -> tuple[dict[str, Any], list[str]]:
-    """Wait until the object at `path` is ready; gives it as last seen, and the reasons why it is not (none: ready).
+    """Wait until the object at `path` is ready; gives it as last seen, and why it is not ready (or nothing).
 
     Raises Unreachable, ApiError or ValueError (an annotation that cannot be read).
     """
@@ -119,8 +119,8 @@ def not_ready(client: Client, live: dict[str, Any]) -> list[str]:
 
 
 def until_gone(client: Client, path: str, uid: str, patience: Patience) -> str | None:
-    """Wait until the object with that uid is gone; gives what still keeps it when the time is over, else None."""
-    pause, deadline = FIRST_PAUSE, time.monotonic() + patience.timeout
+    """Wait until the object with that uid is gone; gives what keeps it when the time is over, else None."""
+    pause, deadline, said = FIRST_PAUSE, time.monotonic() + patience.timeout, ""
     while True:
         try:
             live = client.get(path).body
@@ -133,8 +133,11 @@ def until_gone(client: Client, path: str, uid: str, patience: Patience) -> str |
         if patience.cancelled.is_set():
             return "The operation was cancelled before the object was gone."
         if time.monotonic() > deadline:
-            return f"'{metadata_of(live).get('name')}' timed out after {patience.timeout:g} seconds: {_keeps(live)}"
-        patience.log.status(f"Waiting for the deletion: {_keeps(live)}", patience.urn)
+            name = metadata_of(live).get("name")
+            return f"'{name}' timed out after {patience.timeout:g} seconds: {_keeps(live)}"
+        if _keeps(live) != said:
+            said = _keeps(live)
+            patience.log.status(f"Waiting for the deletion: {said}", patience.urn)
         patience.cancelled.wait(pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
 

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.plugins.kubernetes.readiness.verdict import READY, Verdict, condition, observed, waiting
 
 
-def check(live: dict[str, Any]) -> Verdict:
+def check(live: dict[str, Any]) -> Verdict:  # noqa: PLR0911 - one for each stage of a rollout
     """Judge the live Deployment; pods of the generation before do not count."""
     spec, status = live.get("spec") or {}, live.get("status") or {}
     if spec.get("paused"):

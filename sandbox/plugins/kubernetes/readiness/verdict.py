@@ -33,6 +33,6 @@ def condition(live: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def observed(live: dict[str, Any]) -> bool:
-    """Whether the controller has seen the generation that was written last; an older status proves nothing."""
+    """Whether the controller has seen the newest generation; an older status proves nothing."""
     seen = (live.get("status") or {}).get("observedGeneration", 0)
     return bool(seen >= (live.get("metadata") or {}).get("generation", 0))

@@ -1,7 +1,7 @@
 """The annotation `pulumi.com/waitFor`: the program's own idea of ready.
 
-One of `condition=Type` (or `condition=Type=Status`), `jsonpath={.a.b}` (exists) or `jsonpath={.a.b}=value`, or a
-JSON list of such texts, all of which must hold. The paths are plain: fields, `[0]`, and `["key"]`.
+One of `condition=Type` (or `condition=Type=Status`), `jsonpath={.a.b}` (exists) or `jsonpath={.a.b}=value`,
+or a JSON list of such texts, all of which must hold. The paths are plain: fields, `[0]`, and `["key"]`.
 """
 
 import json

@@ -25,10 +25,11 @@ def check(item: Object, _context: Context) -> Iterator[str]:
         profile = security.get("appArmorProfile")
         if profile is not None and profile.get("type") not in ("RuntimeDefault", "Localhost"):
             yield f"{where} sets the AppArmor profile {profile.get('type')}"
-    for key, value in (pod.metadata.get("annotations") or {}).items():
-        if (
-            key.startswith(ANNOTATION)
-            and value
-            and not str(value).startswith(("runtime/default", "localhost/"))
-        ):
+    annotations = pod.metadata.get("annotations") or {}
+    for key in annotations:
+        # Only these are read: another one, such as a checksum, may be unknown at preview.
+        if not key.startswith(ANNOTATION):
+            continue
+        value = str(annotations[key] or "")
+        if value and not value.startswith(("runtime/default", "localhost/")):
             yield f"the pod's annotation {key} sets the AppArmor profile {value}"

@@ -1,0 +1,105 @@
+"""Where images come from and how they are named."""
+
+from tests.policies.policy_cases import added, change
+from tests.policies.policy_objects import DIGEST, IMAGE, manifest, pod_spec, spoiled
+
+FIRST = "spec/template/spec/containers/0/image"
+REGISTRY = "registry.digitalocean.com/blueocean"
+
+
+def _job(namespace: str, image: str) -> dict[str, object]:
+    spec = spoiled(pod_spec("dev"), "containers/0/image", image)
+    job = manifest("Job", "one", "dev", spec={"template": {"spec": spec}})
+    job["metadata"]["namespace"] = namespace
+    return job
+
+
+CASES = [
+    change(
+        "images-from-our-registry",
+        "docker hub",
+        "deployment",
+        FIRST,
+        f"nginx:1.27@{DIGEST}",
+        "container api runs nginx",
+    ),
+    change(
+        "images-from-our-registry",
+        "look-alike host",
+        "deployment",
+        FIRST,
+        f"registry.digitalocean.com.example/blueocean/x:1@{DIGEST}",
+        "container api runs registry.digitalocean.com.example/blueocean/x",
+    ),
+    change(
+        "images-from-our-registry",
+        "look-alike project",
+        "deployment",
+        FIRST,
+        f"{REGISTRY}-x/api:1@{DIGEST}",
+        f"container api runs {REGISTRY}-x/api",
+    ),
+    change(
+        "images-from-our-registry",
+        "an allowed image in an app's namespace",
+        "deployment",
+        FIRST,
+        f"docker.io/library/postgres:18@{DIGEST}",
+        "container api runs docker.io/library/postgres",
+    ),
+    added(
+        "images-from-our-registry",
+        "an allowed image in the platform's",
+        _job("platform", f"docker.io/library/postgres:18@{DIGEST}"),
+        None,
+        "dev",
+    ),
+    added(
+        "images-from-our-registry",
+        "the build room's image in the platform's",
+        _job("platform", f"ghcr.io/osscontainertools/kaniko:1@{DIGEST}"),
+        "container api runs ghcr.io/osscontainertools/kaniko",
+        "dev",
+    ),
+    change(
+        "images-by-digest",
+        "a tag only",
+        "deployment",
+        FIRST,
+        f"{REGISTRY}/nextgen-api:1.4.0",
+        f"container api runs {REGISTRY}/nextgen-api:1.4.0, which is not named by digest",
+    ),
+    change(
+        "images-by-digest",
+        "a short digest",
+        "deployment",
+        FIRST,
+        f"{REGISTRY}/nextgen-api:1.4.0@sha256:abc",
+        f"container api runs {REGISTRY}/nextgen-api:1.4.0@sha256:abc, which is not named by digest",
+    ),
+    change(
+        "images-by-digest",
+        "digest in upper case",
+        "deployment",
+        FIRST,
+        IMAGE.replace("a" * 64, "A" * 64),
+        f"container api runs {IMAGE.replace('a' * 64, 'A' * 64)}, which is not named by digest",
+    ),
+    change("images-by-digest", "no tag", "deployment", FIRST, f"{REGISTRY}/nextgen-api@{DIGEST}", None),
+    change(
+        "images-not-latest",
+        "latest",
+        "deployment",
+        FIRST,
+        f"{REGISTRY}/nextgen-api:latest@{DIGEST}",
+        f"container api runs {REGISTRY}/nextgen-api:latest@{DIGEST}, tagged latest",
+    ),
+    change(
+        "images-not-latest",
+        "a name that only begins so",
+        "deployment",
+        FIRST,
+        f"{REGISTRY}/nextgen-api:latest-ok@{DIGEST}",
+        None,
+    ),
+]

@@ -1,0 +1,97 @@
+"""A cache tenant: credentials for the app, and the Job that makes its user with the rights of its prefix."""
+
+import pulumi
+from pulumi_kubernetes.core.v1 import (
+    EnvVarArgs,
+    ProjectedVolumeSourceArgs,
+    Secret,
+    SecretProjectionArgs,
+    VolumeProjectionArgs,
+)
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+
+from catalogue.models.shape import RedisTenantShape
+from components.credentials import password, secret
+from components.labels import TENANT, Owner
+from components.pod import from_secret
+from components.surroundings import Surroundings
+from components.tenant_acl import tenant_acl
+from components.tenant_job import FOLDER, TenantJob, fingerprint, tenant_job
+
+ADMIN = "platform-pool-redis-admin"
+"""The administrator's Secret (keys username, password) in the server's namespace; made by its operator."""
+HOME = "platform"
+"""The shared servers' namespace."""
+FILE = "users.acl"
+# The commands are given as arguments, not by stdin: only then does `-e` turn an error reply into a failure.
+# `default` stays on where the administrator is `default` itself (managed servers, where it has a password).
+SCRIPT = f"""set -f
+cli() {{ valkey-cli -h "$REDIS_HOST" -p "$REDIS_PORT" --user "$REDIS_USERNAME" -e "$@"; }}
+cli $(cat {FOLDER}/{FILE})
+[ "$REDIS_USERNAME" = default ] || cli ACL SETUSER default off
+cli ACL SAVE || echo "The server has no ACL file: it keeps its users itself."
+"""
+
+
+class RedisTenant(pulumi.ComponentResource):
+    """The access that `what` describes; the app may start when `ready` exists."""
+
+    ready: list[pulumi.Resource]
+
+    def __init__(
+        self,
+        what: RedisTenantShape,
+        owner: Owner,
+        around: Surroundings,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """The app's namespaces are expected among `around.after`."""
+        super().__init__("blueocean:components:RedisTenant", what.name, None, opts)
+        self._what = what
+        self._labels = owner.labels() | {TENANT: "redis"}
+        self._own = pulumi.ResourceOptions(parent=self)
+        self._password = password(what.name, self._own)
+        self.ready = [self._job(around.images.valkey), *self._credentials(around.after)]
+        self.register_outputs({"user": what.user, "prefix": what.prefix})
+
+    def _meta(self, name: str, namespace: str) -> ObjectMetaArgs:
+        return ObjectMetaArgs(name=name, namespace=namespace, labels=self._labels)
+
+    def _credentials(self, after: tuple[pulumi.Resource, ...]) -> list[Secret]:
+        what = self._what
+        values: dict[str, pulumi.Input[str]] = {
+            "REDIS_HOST": what.service.host,
+            "REDIS_PORT": str(what.service.port),
+            "REDIS_USERNAME": what.user,
+            "REDIS_PASSWORD": self._password,
+            "REDIS_PREFIX": what.prefix,
+        }
+        opts = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        return [secret(self._meta(what.secret, namespace), values, opts) for namespace in what.namespaces]
+
+    def _job(self, image: str) -> pulumi.Resource:
+        what = self._what
+        acl = self._password.apply(lambda plain: tenant_acl(what, plain))
+        users = secret(self._meta(what.name, HOME), {FILE: acl}, self._own)
+        job = TenantJob(
+            name=what.name,
+            namespace=HOME,
+            labels=self._labels,
+            image=image,
+            command=["sh", "-ec", SCRIPT],
+            env=self._env(),
+            files=ProjectedVolumeSourceArgs(
+                sources=[VolumeProjectionArgs(secret=SecretProjectionArgs(name=what.name))]
+            ),
+            # A hash over a hash of 190 random bits says nothing about them.
+            checksum=pulumi.Output.unsecret(acl.apply(lambda text: fingerprint(SCRIPT, text))),
+        )
+        return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=[users]))
+
+    def _env(self) -> list[EnvVarArgs]:
+        service = self._what.service
+        plain = {"REDIS_HOST": service.host, "REDIS_PORT": str(service.port)}
+        return [
+            *(EnvVarArgs(name=name, value=value) for name, value in plain.items()),
+            *from_secret(ADMIN, {"REDIS_USERNAME": "username", "REDISCLI_AUTH": "password"}),
+        ]

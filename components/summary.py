@@ -1,0 +1,50 @@
+"""What people look up about a stack: URLs, namespaces, images, databases. Pure, and without secrets."""
+
+from collections.abc import Sequence
+
+from catalogue.models.shape import AppShape, RouteShape
+
+Table = dict[str, dict[str, str]]
+
+
+def urls(apps: Sequence[AppShape]) -> Table:
+    """By app and component; in dev the fixed port of localhost, elsewhere host and path."""
+    return {app.name: _routed(app) | _local(app) for app in apps}
+
+
+def namespaces(apps: Sequence[AppShape]) -> dict[str, list[str]]:
+    """By app, all in which it has pods."""
+    return {app.name: list(dict.fromkeys(one.namespace for one in app.workloads)) for app in apps}
+
+
+def images(apps: Sequence[AppShape]) -> Table:
+    """By app and component, with tag and digest."""
+    return {app.name: {one.component: one.image for one in app.workloads} for app in apps}
+
+
+def databases(apps: Sequence[AppShape]) -> Table:
+    """By app and database: `host:port/database`, schema."""
+    return {
+        app.name: {
+            one.database: f"{one.service.host}:{one.service.port}/{one.database} schema {one.schema_name}"
+            for one in app.postgres
+        }
+        for app in apps
+    }
+
+
+def _local(app: AppShape) -> dict[str, str]:
+    return {one.component: f"http://localhost:{one.dev_port}" for one in app.workloads if one.dev_port}
+
+
+def _routed(app: AppShape) -> dict[str, str]:
+    components = {one.name: one.component for one in app.workloads}
+    routes = [one for one in (app.route, *app.side_routes) if one]
+    return {components[service]: _url(route, path) for route in routes for path, service in route.paths} | (
+        {"host": _url(routes[0], "/")} if routes else {}
+    )
+
+
+def _url(route: RouteShape, path: str) -> str:
+    scheme = "https" if route.tls else "http"
+    return f"{scheme}://{route.host}{path if path != '/' else ''}"

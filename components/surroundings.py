@@ -1,0 +1,41 @@
+"""What stands around every app of a stack and isn't the app's own."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pulumi
+
+from catalogue.models.services import Endpoint, Services
+
+
+class Images(NamedTuple):
+    """The client images of the tenants' Jobs, with digest."""
+
+    psql: str
+    valkey: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Decided by the program's settings, the same for each app of the stack."""
+
+    images: Images
+    ingress_namespace: str
+    """Where the ingress controller's pods run; only they may reach pods with a route."""
+    services: Services
+    """The shared servers, as `<name>.<namespace>.svc…` and port."""
+    after: tuple[pulumi.Resource, ...] = ()
+    """What has to exist before the first object of an app."""
+
+    @property
+    def monitoring_namespace(self) -> str:
+        """Where the scraper runs."""
+        return home(self.services.prometheus)
+
+
+def home(service: Endpoint) -> str:
+    """The namespace of a service: `<name>.<namespace>.svc.cluster.local`. ValueError for any other host."""
+    _, namespace, kind, *_ = [*service.host.split("."), "", ""]
+    if kind != "svc":
+        raise ValueError(f"{service.host} is no service of the cluster; write it as <name>.<namespace>.svc…")
+    return namespace

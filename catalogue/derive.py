@@ -1,5 +1,7 @@
 """From what the catalogue says to what one app is in one environment. Pure."""
 
+from collections.abc import Iterable
+
 from catalogue import names, pods, tenants
 from catalogue.models.app import App
 from catalogue.models.component import Component
@@ -20,7 +22,7 @@ def app_shape(
     """
     if environment not in names.environments_of(app):
         raise ValueError(f"{app.name} does not run in {environment}: its tier is {app.tier}")
-    _require(app, releases)
+    require_images((app,), releases)
     route, *side_routes = _routes(platform, app, environment) or (None,)
     return AppShape(
         name=app.name,
@@ -46,20 +48,17 @@ def outside_slot(shape: AppShape) -> AppShape:
     return shape.model_copy(update={"workloads": idle, "route": None, "side_routes": ()})
 
 
-def _require(app: App, releases: Releases) -> None:
-    missing = [one.image for one in app.components.values() if one.image not in releases.images]
+def require_images(apps: Iterable[App], releases: Releases) -> None:
+    """Raises CatalogueError naming every image of the apps that the releases don't know."""
+    cure = "add its tag and digest, or build it"
+    missing = [
+        Problem(releases.file, 0, f"images.{one.image}", "", f"is missing, {app.name} needs it", cure)
+        for app in apps
+        for one in app.components.values()
+        if one.image not in releases.images
+    ]
     if missing:
-        raise CatalogueError(
-            Problem(
-                releases.file,
-                0,
-                f"images.{image}",
-                "",
-                f"is missing, {app.name} needs it",
-                "add its tag and digest, or build it",
-            )
-            for image in missing
-        )
+        raise CatalogueError(missing)
 
 
 def _workload(

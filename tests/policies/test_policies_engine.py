@@ -1,0 +1,167 @@
+"""The pack in the real engine, over states made by hand: `pulumi policy analyze --file`."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.objects import Object
+from policies.rule import rules
+from sandbox.toolchain.build import ensure_all
+from tests.policies.policy_cases import Case, findings
+from tests.policies.policy_objects import Manifest, in_stack, spoiled, world
+from tests.policies.test_policies_rules import BAD
+
+PACK = Path(__file__).parents[2] / "policies"
+CHECKOUT = PACK.parent
+ID = "5e8a0b53-54a1-4d27-9f0a-0d1d2a0e9f6f"
+pytestmark = pytest.mark.sandbox
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the engine says about a state: rule ids and levels of the violations, exit code, all output."""
+
+    violations: set[tuple[str, str]]
+    code: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Analyzer:
+    """The engine with the pack, in a home of its own."""
+
+    env: dict[str, str]
+    folder: Path
+    pack: Path = PACK
+
+    def __call__(self, env: str, items: list[Object]) -> Verdict:
+        file = self.folder / "state.json"
+        file.write_text(json.dumps(state(env, items)))
+        command = [
+            "pulumi",
+            "policy",
+            "analyze",
+            "--json",
+            "--file",
+            str(file),
+            "--policy-pack",
+            str(self.pack),
+        ]
+        done = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=120, check=False)
+        events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        said = [event["policyEvent"] for event in events if "policyEvent" in event]
+        found = {
+            (ids[1], one["enforcementLevel"])
+            for one in said
+            if (ids := re.search(r"\[(.+?)\]", one["message"]))
+        }
+        return Verdict(found, done.returncode, done.stdout + done.stderr)
+
+
+def state(env: str, items: list[Object]) -> dict[str, Any]:
+    """An exported state of the stack `env` with these objects."""
+    stack = f"urn:pulumi:{env}::blueocean::pulumi:pulumi:Stack::blueocean-{env}"
+    cluster = f"urn:pulumi:{env}::blueocean::pulumi:providers:kubernetes::cluster"
+    resources: list[dict[str, Any]] = [
+        {"urn": stack, "custom": False, "type": "pulumi:pulumi:Stack"},
+        {
+            "urn": cluster,
+            "custom": True,
+            "id": ID,
+            "type": "pulumi:providers:kubernetes",
+            "inputs": {},
+            "outputs": {},
+        },
+    ]
+    for number, item in enumerate(items):
+        # A server's defaults in the outputs must not be judged: only the inputs are ours.
+        outputs = json.loads(json.dumps(item.manifest)) | {"status": {}}
+        outputs.setdefault("spec", {}).setdefault("replicas", 1)
+        made = {"urn": item.urn, "custom": True, "id": str(number), "type": item.token}
+        made |= {"provider": f"{cluster}::{ID}", "protect": bool(item.protect)}
+        resources.append(made | {"inputs": item.manifest, "outputs": outputs})
+    manifest = {"time": "2026-11-23T00:00:00Z", "magic": "", "version": ""}
+    return {"version": 3, "deployment": {"manifest": manifest, "resources": resources}}
+
+
+@pytest.fixture(scope="module")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment in which the engine finds the language host that starts the pack."""
+    folder = tmp_path_factory.mktemp("engine")
+    host = folder / "bin" / "pulumi-language-python"
+    host.parent.mkdir()
+    host.write_text(
+        f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(CHECKOUT))} exec {shlex.quote(sys.executable)}"
+        ' -m sandbox.plugins.language "$@"\n'
+    )
+    host.chmod(0o700)
+    (folder / "bin" / "pulumi").symlink_to(ensure_all(lambda _text: None)["pulumi"])
+    kept = {name: one for name, one in os.environ.items() if not name.startswith(("PULUMI_", "PYTHONDONT"))}
+    return kept | {
+        "PATH": f"{host.parent}{os.pathsep}{os.environ['PATH']}",
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    }
+
+
+@pytest.fixture
+def analyze(tools: dict[str, str], tmp_path: Path) -> Analyzer:
+    return Analyzer(tools, tmp_path)
+
+
+def mutant(rule: str) -> Case:
+    """The first fault that only this rule catches."""
+    return next(
+        case for case in BAD if case.rule == rule and {one.rule.id for one in findings(case)} == {rule}
+    )
+
+
+@pytest.mark.parametrize("env", ["dev", "staging", "prod"])
+def test_the_accepted_stack_passes(analyze: Analyzer, env: str) -> None:
+    verdict = analyze(env, in_stack(env, list(world(env).values())))
+    assert (verdict.violations, verdict.code) == (set(), 0), verdict.text
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in rules()])
+def test_each_rules_own_mutant_is_caught_by_it_alone(analyze: Analyzer, rule: str) -> None:
+    case = mutant(rule)
+    level = "advisory" if case.env == "dev" else "mandatory"
+    verdict = analyze(case.env, case.items)
+    assert verdict.violations == {(rule, level)}, verdict.text
+    assert verdict.code == (0 if case.env == "dev" else 1)
+
+
+def test_a_stack_that_nobody_named_is_stopped(analyze: Analyzer) -> None:
+    subject: Manifest = spoiled(world("prod")["role"], "rules/0/verbs", ["*"])
+    verdict = analyze("test", in_stack("test", [subject]))
+    assert verdict.violations == {("rbac-without-wildcards", "mandatory")}, verdict.text
+    assert verdict.code == 1
+
+
+def test_a_broken_waiver_file_stops_everything(tools: dict[str, str], tmp_path: Path) -> None:
+    broken = tmp_path / "policies"
+    broken.mkdir()
+    for path in PACK.iterdir():
+        if path.name not in ("waivers.yaml", "PulumiPolicy.yaml", "__main__.py", "__pycache__"):
+            (broken / path.name).symlink_to(path)
+    (broken / "PulumiPolicy.yaml").write_text(
+        (PACK / "PulumiPolicy.yaml").read_text().replace("../.venv", sys.prefix)
+    )
+    (broken / "__main__.py").write_text(
+        "from pathlib import Path\nimport policies.waivers\n"
+        f"policies.waivers.load_waivers.__defaults__ = (Path({str(broken)!r}) / 'waivers.yaml',)\n"
+        + (PACK / "__main__.py").read_text().partition('"""\n')[2]
+    )
+    (broken / "waivers.yaml").write_text("waivers: [{rule: everything}]")
+    verdict = Analyzer(tools, tmp_path, broken)("dev", in_stack("dev", list(world("dev").values())))
+    assert verdict.code != 0
+    assert "waivers.yaml cannot be used, so nothing" in verdict.text

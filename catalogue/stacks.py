@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from catalogue.derive import app_shape
+from catalogue.derive import app_shape, require_images
 from catalogue.load import load, load_releases
 from catalogue.models.platform import Platform
 from catalogue.models.shape import AppShape, Environment
@@ -28,14 +28,13 @@ def stack_content(root: Path, project: str, stack: str) -> StackContent:
     """
     environment = _environment(stack)
     catalogue = load(root)
-    apps = (catalogue.nexia,) if project == NEXIA else catalogue.apps
+    every = (catalogue.nexia,) if project == NEXIA else catalogue.apps
+    apps = [app for app in every if environment in environments_of(app)]
     releases = load_releases(f"{NEXIA}-{stack}" if project == NEXIA else stack, root)
-    shapes = (
-        app_shape(catalogue.platform, app, environment, releases, f"{project}.{stack}")
-        for app in apps
-        if environment in environments_of(app)
-    )
-    return StackContent(catalogue.platform, tuple(shapes))
+    require_images(apps, releases)
+    mark = f"{project}.{stack}"
+    shapes = tuple(app_shape(catalogue.platform, app, environment, releases, mark) for app in apps)
+    return StackContent(catalogue.platform, shapes)
 
 
 def _environment(stack: str) -> Environment:

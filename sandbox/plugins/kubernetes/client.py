@@ -131,6 +131,10 @@ class Client:
             self._local.connection = connection
         return connection
 
+    def close(self) -> None:
+        """Close the calling thread's connection; the next request opens another."""
+        self._drop()
+
     def _drop(self) -> None:
         connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
         self._local.connection = None

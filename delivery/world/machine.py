@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import socket
+import time
 
 import psutil
 
@@ -52,12 +53,24 @@ def end(pid: int, started: float) -> bool:
     for member in family:
         with contextlib.suppress(*_GONE):
             member.terminate()
-    _, alive = psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
-    for member in alive:
+    for member in _still_running(family):
         with contextlib.suppress(*_GONE):
             member.kill()
-    _, alive = psutil.wait_procs(alive, timeout=PATIENCE_SECONDS)
-    return not alive
+    return not _still_running(family)
+
+
+def _still_running(family: list[psutil.Process]) -> list[psutil.Process]:
+    """Return those that run after a while; a zombie does not: its new parent may take its time to reap it."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while (running := [member for member in family if _runs(member)]) and time.monotonic() < until:
+        time.sleep(0.02)
+    return running
+
+
+def _runs(process: psutil.Process) -> bool:
+    with contextlib.suppress(*_GONE):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _fact(process: psutil.Process) -> ProcessFact:

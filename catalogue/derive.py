@@ -7,9 +7,10 @@ from catalogue.models.app import App
 from catalogue.models.component import Component
 from catalogue.models.platform import Platform
 from catalogue.models.release import Image, Releases
-from catalogue.models.shape import AppShape, Environment, RouteShape, VolumeShape, WorkloadShape
+from catalogue.models.shape import AppShape, Environment, VolumeShape, WorkloadShape
 from catalogue.problem import CatalogueError, Problem
 from catalogue.rooms import namespace_shapes
+from catalogue.routes import routes
 
 
 def app_shape(
@@ -23,7 +24,7 @@ def app_shape(
     if environment not in names.environments_of(app):
         raise ValueError(f"{app.name} does not run in {environment}: its tier is {app.tier}")
     require_images((app,), releases)
-    route, *side_routes = _routes(platform, app, environment) or (None,)
+    route, *side_routes = routes(platform, app, environment) or (None,)
     return AppShape(
         name=app.name,
         environment=environment,
@@ -109,36 +110,4 @@ def _settings(app: App, component: str, environment: Environment) -> tuple[tuple
         ("BLUEOCEAN_COMPONENT", component),
         ("BLUEOCEAN_ENVIRONMENT", environment),
         *app.components[component].settings.items(),
-    )
-
-
-def _routes(platform: Platform, app: App, environment: Environment) -> tuple[RouteShape, ...]:
-    """One for each namespace with a reachable component, the app's own first."""
-    return tuple(
-        _route(platform, app, environment, namespace)
-        for namespace in names.namespaces(platform, app, environment)
-        if _paths(platform, app, environment, namespace)
-    )
-
-
-def _route(platform: Platform, app: App, environment: Environment, namespace: str) -> RouteShape:
-    return RouteShape(
-        name=f"{app.name}-{environment}",
-        app=app.name,
-        environment=environment,
-        namespace=namespace,
-        host=names.host(platform, app, environment),
-        tls=names.place(platform, environment).tls,
-        ingress_class=platform.ingress_class,
-        paths=_paths(platform, app, environment, namespace),
-    )
-
-
-def _paths(
-    platform: Platform, app: App, environment: Environment, namespace: str
-) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (component.path, names.deployment(component, environment))
-        for component in app.components.values()
-        if component.path and names.namespace(platform, app, component, environment) == namespace
     )

@@ -10,10 +10,11 @@ from catalogue.models.base import Model
 from catalogue.models.component import Component
 from catalogue.models.data import Data
 from catalogue.models.percent import Availability
+from catalogue.models.phrase import Phrase
 from catalogue.models.quantity import Resources
 from catalogue.models.rollback import Rollback
 from catalogue.models.slot import Slot
-from catalogue.models.text import DnsLabel, DnsName, Label, Phrase
+from catalogue.models.text import DnsLabel, DnsName, Label
 
 Tier = Literal["critical", "standard", "independent"]
 

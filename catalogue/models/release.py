@@ -2,13 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field
 
 from catalogue.models.base import Model
-from catalogue.models.text import Label, matching
-
-_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
-_DIGEST = r"sha256:[0-9a-f]{64}"
+from catalogue.models.grammar import Grammar
+from catalogue.models.text import Label
 
 
 def _no_latest(tag: str) -> str:
@@ -19,16 +17,15 @@ def _no_latest(tag: str) -> str:
 
 Tag = Annotated[
     str,
-    AfterValidator(matching(_TAG, "is no image tag; write a version like 1.4.2")),
+    Grammar(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", "is no image tag; write a version like 1.4.2"),
     AfterValidator(_no_latest),
-    WithJsonSchema({"type": "string", "pattern": f"^(?:{_TAG})$"}),
 ]
 Digest = Annotated[
     str,
-    AfterValidator(
-        matching(_DIGEST, "is no image digest; write sha256: and the 64 hexadecimal digits of the build")
+    Grammar(
+        "sha256:[0-9a-f]{64}",
+        "is no image digest; write sha256: and the 64 hexadecimal digits of the build",
     ),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DIGEST}$"}),
 ]
 
 

@@ -29,6 +29,7 @@ for app in apps:
     Application(app, around, on_cluster)
 
 pulumi.export("urls", summary.urls(apps))
+pulumi.export("hosts", summary.hosts(apps))
 pulumi.export("namespaces", summary.namespaces(apps))
 pulumi.export("images", summary.images(apps))
 pulumi.export("databases", summary.databases(apps))

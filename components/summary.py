@@ -8,7 +8,7 @@ Table = dict[str, dict[str, str]]
 
 
 def urls(apps: Sequence[AppShape]) -> Table:
-    """By app and component; in dev the fixed port of localhost, elsewhere host and path."""
+    """By app and component; in dev the fixed port of localhost, elsewhere host and path of its route."""
     return {app.name: _routed(app) | _local(app) for app in apps}
 
 
@@ -33,6 +33,11 @@ def databases(apps: Sequence[AppShape]) -> Table:
     }
 
 
+def hosts(apps: Sequence[AppShape]) -> dict[str, str]:
+    """By app, where its route begins."""
+    return {app.name: _url(app.route, "/") for app in apps if app.route}
+
+
 def _local(app: AppShape) -> dict[str, str]:
     return {one.component: f"http://localhost:{one.dev_port}" for one in app.workloads if one.dev_port}
 
@@ -40,11 +45,8 @@ def _local(app: AppShape) -> dict[str, str]:
 def _routed(app: AppShape) -> dict[str, str]:
     components = {one.name: one.component for one in app.workloads}
     routes = [one for one in (app.route, *app.side_routes) if one]
-    return {components[service]: _url(route, path) for route in routes for path, service in route.paths} | (
-        {"host": _url(routes[0], "/")} if routes else {}
-    )
+    return {components[service]: _url(route, path) for route in routes for path, service in route.paths}
 
 
 def _url(route: RouteShape, path: str) -> str:
-    scheme = "https" if route.tls else "http"
-    return f"{scheme}://{route.host}{path if path != '/' else ''}"
+    return f"{'https' if route.tls else 'http'}://{route.host}{path.rstrip('/')}"

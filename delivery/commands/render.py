@@ -1,0 +1,49 @@
+"""`blueocean render`: every Kubernetes object of a stack as YAML, without a cluster."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from delivery.recovery.exits import RecoveryError
+from delivery.rendering.exits import Exit, RenderError
+from delivery.rendering.manifest import files
+from delivery.world.manifest_folder import write
+from delivery.world.stack_lookup import find_stack, stack_in
+
+_NAME = typer.Argument(help="The stack: dev, nexia-dev, and so on. With --project, the stack's own name.")
+_OUT = typer.Option(help="Where to write: a new folder, an empty one, or one of an earlier render.")
+_PROJECT = typer.Option(help="A folder with a Pulumi.yaml, for a project outside this checkout.")
+
+
+def run(
+    stack: Annotated[str, _NAME], out: Annotated[Path, _OUT], project: Annotated[Path | None, _PROJECT] = None
+) -> int:
+    """Write every Kubernetes object of a stack as YAML, one file an object, the same bytes each time.
+
+    The program runs as `pulumi up` runs it, but against no engine, no cluster and no passphrase. Whatever is
+    secret is replaced by `not-rendered`; so is what is derived from it, but for the checksums of the tenants'
+    Jobs, which are those of the marker. Files: `<namespace>/<kind>-<name>.yaml`, objects without a namespace
+    below `_cluster`. Files of an earlier render that are no longer due are removed.
+
+    Exit codes: 0 written; 1 the catalogue or the program refuses; 2 wrong usage; 4 no such stack; 5 the
+    folder is not one of ours or can't be written; 130 interrupted.
+    """
+    try:
+        # Pulumi takes a third of a second to import; the other commands don't need it.
+        from delivery.world.rendering import render  # noqa: PLC0415
+
+        ref = stack_in(project.absolute(), stack) if project else find_stack(stack)
+        rendered = files(render(ref))
+        write(out, rendered)
+    except (RenderError, RecoveryError) as error:
+        typer.echo(f"render: {error}", err=True)
+        return error.code
+    except OSError as error:
+        typer.echo(f"render: {error.filename or out}: {error.strerror}.", err=True)
+        return Exit.FOLDER
+    except KeyboardInterrupt:
+        typer.echo("render: interrupted; run it again to go on.", err=True)
+        return Exit.INTERRUPTED
+    typer.echo(f"{len(rendered)} objects of {ref.label} are in {out}.")
+    return Exit.DONE

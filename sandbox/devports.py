@@ -34,11 +34,11 @@ def taken(offset: int) -> list[str]:
 
 
 def refuse_taken(offset: int, *, ours: bool) -> None:
-    """Raise SandboxError (code 6) when a stranger holds a fixed port; `ours`: our own server runs and has them."""
+    """Raise SandboxError (code 6) when a stranger holds a fixed port; `ours`: our own server has them."""
     if ours:
         return
     if found := taken(offset):
         raise SandboxError(
-            f"{'; '.join(found)}: end that process, or move the sandbox aside with `sandbox up --port-offset N`.",
+            f"{'; '.join(found)}: end that process, or move the sandbox aside: `sandbox up --port-offset N`.",
             Exit.PORT,
         )

@@ -1,6 +1,7 @@
 """Who a process is: its pid, the moment it started and the boot it belongs to.
 
-A pid alone is reused by the kernel; a record that does not match in all three is nobody's, and nobody is ended.
+A pid alone is reused by the kernel; a record that does not match in all three is nobody's, and nobody is
+ended.
 """
 
 import json

@@ -78,7 +78,7 @@ class KubeClient:
         return document
 
     def apply(self, path: str, body: Object) -> Object:
-        """Server-side apply an object as `blueocean-sandbox`, forcing: these objects are the sandbox's own."""
+        """Server-side apply an object as `blueocean-sandbox`, by force: it is the sandbox's own."""
         query = urllib.parse.urlencode({"fieldManager": "blueocean-sandbox", "force": "true"})
         return self.request("PATCH", f"{path}?{query}", body, "application/apply-patch+yaml")
 

@@ -25,9 +25,10 @@ def context_of(layout: Layout, programs: dict[str, Path] | None = None) -> Conte
 
 
 def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | None = None) -> Context:
-    """Bring everything (or the processes named in `only`) up; start what is missing, leave alone what is well.
+    """Bring everything (or the processes named in `only`) up; what is well is left alone.
 
-    Raises SandboxError: 5 for a missing prerequisite, 6 for a taken dev port, 7 when another command holds the
+    Raises SandboxError: 5 for a missing prerequisite, 6 for a taken dev port, 7 when another command holds
+    the
     sandbox for too long, 1 for a process that does not start.
     """
     layout.create()
@@ -47,7 +48,7 @@ def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | Non
 
 
 def down(layout: Layout, say: Say, *, wipe: bool = False) -> list[str]:
-    """Stop everything in reverse order, then whatever still carries the sandbox's mark; return who was stopped.
+    """Stop everything in reverse order, then whatever carries the sandbox's mark; return who was stopped.
 
     With `wipe`, the sandbox's folder goes too: clusters, databases and the engine's state.
     """
@@ -89,4 +90,3 @@ def _prepare(
     shell.write_kubeconfigs(context)
     shell.write_tools(context)
     return context
-

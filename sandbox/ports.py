@@ -23,7 +23,7 @@ def is_free(port: int) -> bool:
 
 
 def choose(names: Iterable[str], remembered: Mapping[str, int], ours: Collection[str]) -> dict[str, int]:
-    """Give every name a port: the remembered one if it is free or held by ourselves (`ours`), else a new one."""
+    """Give every name a port: the remembered one if it is free or held by us (`ours`), else a new one."""
     chosen: dict[str, int] = {}
     for name in names:
         known = remembered.get(name)
@@ -41,7 +41,12 @@ def holder(port: int) -> str:
     except psutil.AccessDenied:
         connections = []
     for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if (
+            connection.status == psutil.CONN_LISTEN
+            and connection.laddr
+            and connection.laddr.port == port
+            and connection.pid
+        ):
             try:
                 return f"pid {connection.pid} ({psutil.Process(connection.pid).name()})"
             except psutil.Error:

@@ -1,6 +1,7 @@
 """The Valkey (Redis) protocol, as much of it as a command and its answer need.
 
-By hand because the client library takes 400 ms to import, and a health check or a shell command can't wait so long.
+By hand because the client library takes 400 ms to import, and a health check or a shell command can't wait
+so long.
 """
 
 import socket
@@ -15,7 +16,7 @@ class ReplyError(Exception):
 
 
 class Connection:
-    """One connection, one command at a time. Raises OSError when the server is away or silent for too long."""
+    """One connection, one command at a time; OSError when the server is away or silent for too long."""
 
     def __init__(self, host: str, port: int, timeout: float) -> None:
         self._socket = socket.create_connection((host, port), timeout=timeout)
@@ -69,7 +70,7 @@ class Connection:
 
 
 def run(host: str, port: int, credentials: tuple[str, str], *commands: Sequence[str]) -> list[Reply]:
-    """Log in, send the commands in order, return their answers; two seconds is the longest silence allowed."""
+    """Log in, send the commands in order, return their answers; two seconds of silence are too long."""
     with Connection(host, port, timeout=2.0) as connection:
         connection.login(*credentials)
         return [connection.command(*words) for words in commands]

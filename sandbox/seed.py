@@ -5,6 +5,7 @@ On one's own cluster the operator provides the namespace and the secrets; here t
 
 import time
 
+from sandbox.containers.claims import storage_class
 from sandbox.errors import SandboxError
 from sandbox.kube import KubeClient, KubeError, Object
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN, Credentials
@@ -14,7 +15,7 @@ NAMESPACE = "platform"
 
 
 def apply(client: KubeClient, credentials: Credentials) -> None:
-    """Apply everything; changes nothing where it is all there. Raises SandboxError when the API refuses it."""
+    """Apply everything; nothing changes where it is all there. SandboxError when the API refuses it."""
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -35,9 +36,14 @@ def objects(credentials: Credentials) -> list[tuple[str, Object]]:
     """Return (path, object) of what is applied."""
     nodes = [(f"/api/v1/nodes/{_node_name(n)}", _node(n)) for n in range(1, NODES + 1)]
     labels = {"kubernetes.io/metadata.name": NAMESPACE, "pod-security.kubernetes.io/enforce": "restricted"}
-    namespace: Object = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE, "labels": labels}}
+    namespace: Object = {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": NAMESPACE, "labels": labels},
+    }
     return [
         *nodes,
+        storage_class(),
         (f"/api/v1/namespaces/{NAMESPACE}", namespace),
         _secret("postgres-central-admin", POSTGRES_ADMIN, credentials.postgres),
         _secret("platform-pool-redis-admin", VALKEY_ADMIN, credentials.valkey),

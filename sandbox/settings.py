@@ -34,7 +34,7 @@ class _Stored(BaseModel):
             return cls.model_validate_json(path.read_text(encoding="utf-8"))
         except ValidationError:
             raise SandboxError(
-                f"{path} is not readable as the sandbox's own state; run `sandbox down --wipe` to start afresh."
+                f"{path} is not the sandbox's own state; run `sandbox down --wipe` to start afresh."
             ) from None
 
     def save(self, path: Path) -> None:

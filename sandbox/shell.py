@@ -21,9 +21,39 @@ PLUGINS = {
 VALKEY_CLI = "sandbox.containers.valkey_cli"
 # What a container image of Postgres or Valkey carries besides its own client, as far as Jobs need it.
 _BASE_TOOLS = (
-    "sh bash cat cp cut date echo env expr false grep head id ls mkdir mktemp mv printf rm sed sleep sort tail tee "
-    "test touch tr true wc base64 sha256sum awk xargs"
-).split()
+    *(
+        "sh",
+        "bash",
+        "awk",
+        "base64",
+        "cat",
+        "cp",
+        "cut",
+        "date",
+        "echo",
+        "env",
+        "expr",
+        "false",
+        "grep",
+        "head",
+    ),
+    *(
+        "id",
+        "ls",
+        "mkdir",
+        "mktemp",
+        "mv",
+        "printf",
+        "rm",
+        "sed",
+        "sha256sum",
+        "sleep",
+        "sort",
+        "tail",
+        "tee",
+    ),
+    *("test", "touch", "tr", "true", "wc", "xargs"),
+)
 
 
 def environment(layout: Layout) -> dict[str, str]:

@@ -16,6 +16,7 @@ from sandbox.processes.spec import ProcessSpec
 
 Say = Callable[[str], None]
 START_SECONDS = 90.0
+PATIENCE_SECONDS = 6.0  # on a busy machine a healthy process misses a check now and then
 _POLL = 0.1
 
 
@@ -64,8 +65,7 @@ class Supervisor:
         started: dict[str, subprocess.Popen[bytes]] = {}
         waiting = []
         for spec in specs:
-            record = self.running(spec.name)
-            if record and record.fingerprint == spec.fingerprint and check(spec) is None:
+            if self._is_well(spec):
                 continue
             self.stop([spec])
             started[spec.name] = self._start(spec)
@@ -89,6 +89,18 @@ class Supervisor:
                 stopped.append(spec.name)
             (self._layout.run / f"{spec.name}.json").unlink(missing_ok=True)
         return stopped
+
+    def _is_well(self, spec: ProcessSpec) -> bool:
+        """Tell whether a process runs as described and is healthy; a slow one is given some time."""
+        record = self.running(spec.name)
+        if record is None or record.fingerprint != spec.fingerprint:
+            return False
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while check(spec) is not None:
+            if time.monotonic() > deadline or not identity.alive(record):
+                return False
+            time.sleep(_POLL)
+        return True
 
     def _wait(self, waiting: list[ProcessSpec], started: dict[str, subprocess.Popen[bytes]]) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -119,9 +131,7 @@ class Supervisor:
             identity.write(self._layout.run / f"{spec.name}.json", record)
         return process
 
-    def _still_starting(
-        self, spec: ProcessSpec, process: subprocess.Popen[bytes], deadline: float
-    ) -> None:
+    def _still_starting(self, spec: ProcessSpec, process: subprocess.Popen[bytes], deadline: float) -> None:
         """Raise SandboxError when a process has ended, or has taken too long."""
         path = self._layout.log / f"{spec.name}.log"
         if process.poll() is not None:
@@ -131,8 +141,8 @@ class Supervisor:
             )
         if time.monotonic() > deadline:
             raise SandboxError(
-                f"{spec.name} runs but is not healthy after {START_SECONDS:.0f} s: {check(spec)} (log: {path}); "
-                "run `sandbox doctor` for a diagnosis."
+                f"{spec.name} runs but is not healthy after {START_SECONDS:.0f} s: {check(spec)} "
+                f"(log: {path}); run `sandbox doctor` for a diagnosis."
             )
 
 
@@ -145,7 +155,7 @@ def check(spec: ProcessSpec) -> str | None:
 
 
 def end_strays(layout: Layout, name: str | None = None) -> int:
-    """Kill what carries this sandbox's mark (of one process, or of any) and is still there; return how many."""
+    """Kill what still carries this sandbox's mark (of one process, or of any); return how many."""
     found = identity.strays(layout.root, name)
     for process in found:
         _signal(process.pid, signal.SIGKILL)
@@ -190,7 +200,7 @@ def _memory(process: psutil.Process) -> int:
 
 
 def _plain_environment() -> dict[str, str]:
-    """Pass on little of the caller's environment: no credential of a shell ends up in a long-lived process."""
+    """Pass on little of the caller's environment: no credential of a shell ends up in a server."""
     kept = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "BLUEOCEAN_CACHE")
     return {name: os.environ[name] for name in kept if name in os.environ}
 

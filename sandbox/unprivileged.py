@@ -1,7 +1,8 @@
 """Programs that refuse to run as root, started by root.
 
 An ordinary user needs nothing. Root uses a user namespace in which it is uid 65534: what root owns stays
-readable, whatever folder the checkout lies in. Where namespaces are forbidden (some containers), the program is
+readable, whatever folder the checkout lies in. Where namespaces are forbidden (some containers), the
+program is
 started as uid 65534 outright, and its folders are handed to that user.
 """
 
@@ -33,8 +34,8 @@ def prefix() -> tuple[str, ...]:
         if program and _works(command):
             return command  # with its whole path: a simulated container's PATH does not hold it
     raise SandboxError(
-        "Postgres refuses to run as root, and neither `unshare --user` nor `setpriv` works here; run this as an "
-        "ordinary user.",
+        "Postgres refuses to run as root, and neither `unshare --user` nor `setpriv` works here; run this as "
+        "an ordinary user.",
         Exit.PREREQUISITE,
     )
 
@@ -51,8 +52,8 @@ def check_reach(path: Path) -> None:
     done = subprocess.run([*prefix(), "test", "-r", str(path)], check=False, timeout=10)
     if done.returncode:
         raise SandboxError(
-            f"An unprivileged process cannot reach {path}; run this as an ordinary user, or keep the checkout in a "
-            "folder that every user may enter.",
+            f"An unprivileged process cannot reach {path}; run this as an ordinary user, or keep the "
+            "checkout in a folder that every user may enter.",
             Exit.PREREQUISITE,
         )
 

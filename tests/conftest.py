@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from sandbox import devports, lifecycle, shell
 from sandbox.layout import Layout
 from sandbox.processes.spec import Context
@@ -29,7 +30,7 @@ class RunningSandbox:
 
 
 def free_offset() -> int:
-    """An offset that moves every fixed port to a free one, below the ports that sandboxes choose for themselves."""
+    """An offset that moves every fixed port to a free one, below the ports that sandboxes choose."""
     generator = random.SystemRandom()
     while devports.taken(offset := generator.randrange(10000, 11900)):
         continue

@@ -7,6 +7,6 @@ from sandbox.toolchain.build import ensure_all
 
 
 def command() -> None:
-    """Build engine and control plane from their Go modules, once per version (minutes); print where they are."""
+    """Build engine and control plane from their Go modules, once per version; print where they are."""
     for program, path in sorted(ensure_all(say).items()):
         typer.echo(f"{program}\t{path}")

@@ -7,5 +7,5 @@ from sandbox.commands.common import layout
 
 
 def command() -> None:
-    """Print shell lines that make pulumi, kubectl, psql and valkey-cli use the sandbox: eval "$(sandbox env)"."""
+    """Print shell lines that make pulumi, kubectl and psql use the sandbox: eval "$(sandbox env)"."""
     typer.echo(shell.lines(layout()), nl=False)

@@ -14,7 +14,9 @@ _LINES = 200
 
 
 def command(
-    process: Annotated[str, typer.Argument(help="A process, or job/NAMESPACE/NAME; nothing: list them.")] = "",
+    process: Annotated[
+        str, typer.Argument(help="A process, or job/NAMESPACE/NAME; nothing: list them.")
+    ] = "",
     follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on as the log grows.")] = False,  # noqa: FBT002  a flag
     lines: Annotated[int, typer.Option("-n", help="How many lines from the end.")] = _LINES,
 ) -> None:
@@ -38,7 +40,7 @@ def known(layout: Layout) -> list[str]:
 
 
 def find(layout: Layout, name: str) -> list[Path]:
-    """Return the log files behind a name, the oldest first; raise SandboxError (code 2) when there is none."""
+    """Return the log files behind a name, the oldest first; raise SandboxError (2) when there is none."""
     if name in known(layout):
         _, _, job = name.partition("/")
         found = list((layout.log / "jobs" / job).glob("*.log")) if job else [layout.log / f"{name}.log"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sandbox.kube import Object
 
-# (kind, namespace, name) -> its data as text, or None when it does not exist; kind is "secrets" or "configmaps"
+# (kind, namespace, name) -> its data as text, or None when it is not there; kind: "secrets" or "configmaps"
 Lookup = Callable[[str, str, str], Mapping[str, str] | None]
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 _BY_KEY = re.compile(r"metadata\.(labels|annotations)\['([^']+)'\]")
@@ -34,7 +34,7 @@ def decode(item: Object) -> dict[str, str]:
 
 
 def resolve(pod: Object, container: Object, lookup: Lookup) -> Environment:
-    """Return the container's environment. Raises ConfigError for a missing Secret, ConfigMap, key or field."""
+    """Return the container's environment; raise ConfigError for a missing Secret, ConfigMap or key."""
     found = Environment()
     namespace = pod["metadata"]["namespace"]
     for source in container.get("envFrom", []):
@@ -47,9 +47,11 @@ def resolve(pod: Object, container: Object, lookup: Lookup) -> Environment:
             found.values[variable["name"]] = expand(variable.get("value", ""), found.values)
             continue
         origin = variable["valueFrom"]
-        value = _origin(origin, pod, lookup)
-        if value is not None:
-            _put(found, variable["name"], value, secret="secretKeyRef" in origin)
+        known = _origin(origin, pod, lookup)
+        if known is not None:
+            # A user name lies in a Secret too, and would blank every word that resembles it.
+            key = origin.get("secretKeyRef", {}).get("key", "username")
+            _put(found, variable["name"], known, secret=key != "username")
     return found
 
 

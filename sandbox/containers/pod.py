@@ -1,6 +1,7 @@
 """One pod of a Job, from start to end.
 
-Init containers run first, then the containers, one after the other: a Job whose containers talk to each other while
+Init containers run first, then the containers, one after the other: a Job whose containers talk to each
+other while
 they run is beyond this stand-in.
 """
 
@@ -46,7 +47,7 @@ class PodRun:
         self._log = host.layout.log / "jobs" / metadata["namespace"] / job / f"{metadata['name']}.log"
 
     def run(self) -> None:
-        """Run to the end and report it; a container that fails under OnFailure is started again, ever more slowly."""
+        """Run to the end and report it; what fails under OnFailure is started again, ever more slowly."""
         self._log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         restarts = 0
         try:
@@ -62,7 +63,7 @@ class PodRun:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _restarts(self) -> bool:
-        return self._pod["spec"].get("restartPolicy") == "OnFailure"
+        return bool(self._pod["spec"].get("restartPolicy") == "OnFailure")
 
     def _attempt(self, restarts: int) -> dict[str, status.Ended]:
         spec = self._pod["spec"]
@@ -108,7 +109,7 @@ class PodRun:
         words = [*container.get("command", []), *container.get("args", [])]
         if not container.get("command"):
             raise ConfigError(
-                f"container {container['name']} names no command, and the sandbox pulls no image to take one from"
+                f"container {container['name']} names no command, and no image is pulled to take one from"
             )
         argv = [rewrite(expand(word, values), mounted) for word in words]
         folder = Path(rewrite(container.get("workingDir", str(self._folder)), mounted))

@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 def serve_health(port: int, healthy: Callable[[], str | None]) -> None:
-    """Answer on 127.0.0.1:port in a daemon thread: 200 when `healthy` returns None, else 503 and its reason."""
+    """Answer on 127.0.0.1:port in a daemon thread: 200 when `healthy` returns None, else 503 and why."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  the base class's name
+        def do_GET(self) -> None:
             trouble = healthy()
             body = (trouble or "ok").encode()
             self.send_response(HTTPStatus.SERVICE_UNAVAILABLE if trouble else HTTPStatus.OK)

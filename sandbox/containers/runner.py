@@ -1,4 +1,7 @@
-"""The Job runner's program: follows the pods of Jobs on fake nodes and runs each in a thread (simulated containers)."""
+"""The Job runner's program: follows the pods of Jobs on fake nodes, runs each in a thread (simulated).
+
+It also plays the storage provisioner (`sandbox.containers.claims`).
+"""
 
 import argparse
 import shutil
@@ -7,6 +10,7 @@ import threading
 from pathlib import Path
 
 from sandbox.containers import lookup, services
+from sandbox.containers.claims import Provisioner
 from sandbox.containers.pod import Host, PodRun
 from sandbox.containers.probe import serve_health
 from sandbox.kube import KubeClient, Object, Store
@@ -40,7 +44,9 @@ class Runner:
     def _is_ours(self, pod: Object) -> bool:
         owners = pod["metadata"].get("ownerReferences", [])
         node = self._nodes.items.get(("", pod["spec"].get("nodeName", "")))
-        fake = node is not None and node["metadata"].get("annotations", {}).get("kwok.x-k8s.io/node") == "fake"
+        fake = (
+            node is not None and node["metadata"].get("annotations", {}).get("kwok.x-k8s.io/node") == "fake"
+        )
         unfinished = pod.get("status", {}).get("phase") not in {"Succeeded", "Failed"}
         return fake and unfinished and any(owner["kind"] == "Job" for owner in owners)
 
@@ -66,6 +72,7 @@ def main() -> None:
     nodes.synced.wait(60)
     pods = Store(client, "/api/v1/pods", Runner(host, nodes).changed)
     pods.start()
+    Store(client, "/api/v1/persistentvolumeclaims", Provisioner(client).claim_changed).start()
     serve_health(ports["jobs"], lambda: None if pods.synced.is_set() else "the pods are not listed yet")
     stop.wait()
 

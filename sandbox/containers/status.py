@@ -1,6 +1,6 @@
 """Pod statuses as a kubelet reports them."""
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 
 from sandbox.kube import Object
@@ -18,7 +18,7 @@ class Ended:
 
 def now() -> str:
     """Return this moment as Kubernetes writes it."""
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return dt.dt.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def waiting(pod: Object, reason: str, message: str) -> Object:
@@ -91,6 +91,4 @@ def _container(container: Object, state: Object, *, ready: bool = False, restart
 
 def _conditions(ready: str, since: str) -> list[Object]:
     values = {"Initialized": "True", "ContainersReady": ready, "Ready": ready}
-    return [
-        {"type": name, "status": value, "lastTransitionTime": since} for name, value in values.items()
-    ]
+    return [{"type": name, "status": value, "lastTransitionTime": since} for name, value in values.items()]

@@ -1,8 +1,11 @@
 """`valkey-cli` of the sandbox (a stand-in: no wheel ships the original).
 
-Options: -h HOST, -p PORT, --user NAME, -a/--pass PASSWORD, -x (last argument from standard input), and without
-effect -e, --raw, --no-auth-warning. REDISCLI_AUTH or VALKEYCLI_AUTH hold the password. Without a command, commands are
-read from standard input, one a line, quoted as in the original. Unlike the original it always ends with code 1 on an
+Options: -h HOST, -p PORT, --user NAME, -a/--pass PASSWORD, -x (last argument from standard input), and
+without
+effect -e, --raw, --no-auth-warning. REDISCLI_AUTH or VALKEYCLI_AUTH hold the password. Without a command,
+commands are
+read from standard input, one a line, quoted as in the original. Unlike the original it always ends with
+code 1 on an
 error reply, and stops there; `-e` asks the original for nearly the same.
 """
 
@@ -64,16 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = parse(os.environ.get("BLUEOCEAN_SANDBOX_SERVICES", ""))
     local = known.get((options.host, options.port))
     host, port = ("127.0.0.1", local) if local else (options.host, options.port)
-    number = 0
+    done = 0
     try:
         with resp.Connection(host, port, timeout=10.0) as connection:
             if password:
                 connection.login(options.user, password)
-            for number, words in enumerate(_commands(options), start=1):
+            for words in _commands(options):
                 print(render(connection.command(*words)))  # noqa: T201  a command line's answer
+                done += 1
     except (OSError, ValueError, resp.ReplyError) as error:
         # Never the command itself: it may hold a password.
-        print(f"valkey-cli: command {number or '(login)'}: {error}", file=sys.stderr)  # noqa: T201  the same
+        print(f"valkey-cli: after {done} commands: {error}", file=sys.stderr)  # noqa: T201  the same
         return 1
     return 0
 

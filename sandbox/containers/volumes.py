@@ -1,7 +1,9 @@
 """A pod's volumes as folders of this machine, and the paths of a container mapped to them.
 
-There is no mount namespace (it would need rights that not every machine gives): where a command, an argument or a
-variable names a mount path, the folder's path is put in its place. A path that a program makes up itself at run time,
+There is no mount namespace (it would need rights that not every machine gives): where a command, an
+argument or a
+variable names a mount path, the folder's path is put in its place. A path that a program makes up itself
+at run time,
 or that stands inside a mounted file, is not found.
 """
 
@@ -42,13 +44,11 @@ def mounts(container: Object, folder: Path) -> dict[str, str]:
 
 
 def rewrite(text: str, mounted: Mapping[str, str]) -> str:
-    """Put the folder in the place of every mount path in a text, where it stands as a whole path or its beginning."""
+    """Put the folder in the place of every mount path in a text, where it is a path or its beginning."""
     if not mounted:
         return text
     paths = "|".join(re.escape(path) for path in mounted)
-    return re.sub(
-        rf"(?<![\w./-])({paths})(?=$|[^\w.-]|\.(?:\s|$))", lambda match: mounted[match[1]], text
-    )
+    return re.sub(rf"(?<![\w./-])({paths})(?=$|[^\w.-]|\.(?:\s|$))", lambda match: mounted[match[1]], text)
 
 
 def _sources(volume: Object) -> list[tuple[str, Object]]:

@@ -7,7 +7,7 @@ PORTS = ("etcd", "etcd-peer", "etcd-metrics")
 
 
 def spec(context: Context) -> ProcessSpec:
-    """Describe etcd. Without fsync: a crash of the machine may lose the cluster, a killed process loses nothing."""
+    """Describe etcd. Without fsync: a crash of the machine may lose data, a killed process does not."""
     pki = context.layout.pki
     client, peer = (f"https://127.0.0.1:{context.port(name)}" for name in ("etcd", "etcd-peer"))
     command = [

@@ -1,6 +1,7 @@
 """The Job runner: what the containers of Jobs say is really run, on this machine (simulated containers).
 
-It stands in for a kubelet and a container runtime: no image is pulled, and the process sees this machine's files.
+It stands in for a kubelet and a container runtime: no image is pulled, and the process sees this machine's
+files.
 What it can run, and what it cannot, stands in `sandbox.containers`.
 """
 

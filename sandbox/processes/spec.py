@@ -26,7 +26,7 @@ class Context:
         return self.settings.ports[name]
 
     def program(self, name: str) -> str:
-        """Return the path of a built tool; before it is built, its name (enough to describe, not to start)."""
+        """Return the path of a built tool; before it is built, its name, enough to describe it."""
         return str(self.programs.get(name, name))
 
     def kube(self, user: str = "blueocean:admin") -> KubeClient:
@@ -76,5 +76,14 @@ def python_module(module: str, context: Context) -> tuple[str, ...]:
 
 
 def python_environment() -> dict[str, str]:
-    """Return what our own processes need to find this checkout and to write their log at once."""
-    return {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}
+    """Return what our own processes need to find this checkout and to write their log at once.
+
+    Their source is part of it, by digest: after a change of it, the next `up` starts them anew.
+    """
+    digest = hashlib.sha256()
+    for path in sorted((CHECKOUT / "sandbox").glob("*.py")) + sorted(
+        CHECKOUT.glob("sandbox/containers/*.py")
+    ):
+        digest.update(path.read_bytes())
+    source = digest.hexdigest()[:16]
+    return {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "BLUEOCEAN_SOURCE": source}

@@ -1,5 +1,6 @@
 """Which processes a sandbox consists of, and the ports they need."""
 
+from sandbox.processes import apps as app_servers
 from sandbox.processes import (
     etcd,
     kube_apiserver,
@@ -9,7 +10,6 @@ from sandbox.processes import (
     postgres,
     valkey,
 )
-from sandbox.processes import apps as app_servers
 from sandbox.processes import jobs as job_runner
 from sandbox.processes.spec import Context, ProcessSpec
 

@@ -1,4 +1,4 @@
-"""Valkey, a real server on loopback, in the place of platform-pool-redis-master.platform.svc.cluster.local:6379."""
+"""Valkey, a real server on loopback, in the place of the platform's Redis pool (`SERVICE`)."""
 
 import hashlib
 from pathlib import Path

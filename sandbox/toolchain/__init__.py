@@ -1,1 +1,1 @@
-"""The programs that no registry serves ready made, each built once from its Go module and cached by version."""
+"""The programs that no registry serves ready made, each built once from its Go module and cached."""

@@ -1,6 +1,7 @@
 """Build a tool once, into a folder named after everything that decides the outcome.
 
-Safe when several runs build at once, and after a kill at any moment: the folder appears by rename or not at all,
+Safe when several runs build at once, and after a kill at any moment: the folder appears by rename or not
+at all,
 and Go's own cache keeps what was compiled.
 """
 
@@ -49,8 +50,8 @@ def ensure(tool: Tool, go_version: str, say: Say) -> Path:
                 _build(tool, folder, say)
     except OSError as error:
         raise SandboxError(
-            f"{tool.name} could not be put into {home}: {error.strerror}; free some space or set BLUEOCEAN_CACHE "
-            "to another folder, then run this again.",
+            f"{tool.name} could not be put into {home}: {error.strerror}; free some space or set "
+            "BLUEOCEAN_CACHE to another folder, then run this again.",
             Exit.PREREQUISITE,
         ) from error
     return folder
@@ -61,8 +62,9 @@ def check_room(folder: Path, wanted: int, what: str) -> None:
     free = shutil.disk_usage(folder).free
     if free < wanted:
         raise SandboxError(
-            f"{what} needs {wanted / 1024**3:.1f} GiB and {folder} has {free / 1024**3:.1f} GiB left; free some "
-            "space or set BLUEOCEAN_CACHE (and GOCACHE, GOMODCACHE) to another disk, then run this again.",
+            f"{what} needs {wanted / 1024**3:.1f} GiB and {folder} has {free / 1024**3:.1f} GiB left; "
+            "free some space or set BLUEOCEAN_CACHE (and GOCACHE, GOMODCACHE) to another disk, then "
+            "run this again.",
             Exit.PREREQUISITE,
         )
 
@@ -80,7 +82,8 @@ def _build(tool: Tool, folder: Path, say: Say) -> None:
     log.write_text("", encoding="utf-8")
     temporary = Path(tempfile.mkdtemp(prefix=f".tmp-{tool.name}-", dir=home))
     try:
-        # Listing what the build needs downloads that and no more (`go mod download` takes unused modules too).
+        # Listing what the build needs downloads that and no more (`go mod download` takes unused modules
+        # too).
         total = _go(tool, "download", ["list", "-mod=readonly", "-deps", *tool.packages], log, say)
         say(f"{tool.name} {tool.version}: compiling, up to {total} packages; Go's cache shortens this")
         _go(tool, "build", ["build", "-v", *tool.flags, "-o", f"{temporary}/", *tool.packages], log, say)

@@ -13,7 +13,7 @@ _GIB = 1024**3
 
 @dataclass(frozen=True)
 class Tool:
-    """One tool: a folder with go.mod and go.sum, the packages that become its programs, and how to build them."""
+    """One tool: a folder with go.mod and go.sum, its programs' packages, and how to build them."""
 
     name: str
     version: str
@@ -40,7 +40,9 @@ class Tool:
     def programs(self) -> tuple[str, ...]:
         """File names in the finished folder."""
         built = tuple(PurePath(re.sub(r"/v\d+$", "", package)).name for package in self.packages)
-        return tuple(self.renamed.get(name, name) for name in built) + tuple(Path(path).name for _, path in self.extra)
+        return tuple(self.renamed.get(name, name) for name in built) + tuple(
+            Path(path).name for _, path in self.extra
+        )
 
     def key(self, go_version: str) -> str:
         """Return the folder name: version, and a hash over everything that decides what comes out."""

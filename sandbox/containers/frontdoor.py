@@ -1,0 +1,122 @@
+"""The app servers' program: listens where Services and Ingresses want it, answers as the component."""
+
+import argparse
+import functools
+import signal
+import threading
+from pathlib import Path
+
+from sandbox import devports
+from sandbox.containers import lookup, page, services, view
+from sandbox.containers.answering import Answering
+from sandbox.containers.listener import Listener
+from sandbox.containers.page import Answer
+from sandbox.containers.probe import serve_health
+from sandbox.kube import KubeClient, Store, key_of
+from sandbox.layout import Layout
+from sandbox.ports import holder
+from sandbox.settings import Settings, settings_path
+
+_LOOK_AGAIN = 2.0
+
+
+class FrontDoor:
+    """Keeps the open ports equal to what the cluster asks for."""
+
+    def __init__(self, client: KubeClient, settings: Settings) -> None:
+        self._offset = settings.port_offset
+        self._answering = Answering(lookup.from_api(client), services.endpoints(settings.ports))
+        self._changed = threading.Event()
+        self._pods = Store(client, "/api/v1/pods")
+        self._services = Store(client, "/api/v1/services", lambda *_: self._changed.set())
+        self._ingresses = Store(client, "/apis/networking.k8s.io/v1/ingresses")
+        self._listeners: dict[int, tuple[tuple[str, str], Listener]] = {}
+        self._taken: dict[int, str] = {}
+        self.stores = (self._pods, self._services, self._ingresses)
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow the cluster until told to stop."""
+        for store in self.stores:
+            store.start()
+        self._listeners[devports.INGRESS + self._offset] = (("", ""), self._open_ingress(stop))
+        while not stop.is_set():
+            self._changed.wait(_LOOK_AGAIN)
+            self._changed.clear()
+            self._reconcile()
+
+    def trouble(self) -> str | None:
+        """Return None when all ports are open, else who has the others."""
+        waiting = [store for store in self.stores if not store.synced.is_set()]
+        if waiting:
+            return "the cluster's objects are not listed yet"
+        return "; ".join(self._taken.values()) or None
+
+    def _open_ingress(self, stop: threading.Event) -> Listener:
+        port = devports.INGRESS + self._offset
+        while True:
+            try:
+                listener = Listener(port, self._by_host)
+            except OSError:
+                self._taken[port] = f"port {port} is held by {holder(port)}"
+                if stop.wait(_LOOK_AGAIN):
+                    raise
+            else:
+                self._taken.pop(port, None)
+                return listener
+
+    def _reconcile(self) -> None:
+        wanted: dict[int, tuple[str, str]] = {}
+        for service in sorted(self._services.values(), key=key_of):
+            if port := view.dev_port(service, self._offset):
+                wanted.setdefault(port, key_of(service))
+        wanted[devports.INGRESS + self._offset] = ("", "")
+        for port, (key, listener) in list(self._listeners.items()):
+            if wanted.get(port) != key:
+                listener.close()
+                del self._listeners[port]
+        self._taken = {}
+        for port, key in wanted.items():
+            if port not in self._listeners:
+                self._open(port, key)
+
+    def _open(self, port: int, key: tuple[str, str]) -> None:
+        try:
+            self._listeners[port] = key, Listener(port, functools.partial(self._by_port, key))
+        except OSError:
+            self._taken[port] = f"port {port} of {key[0]}/{key[1]} is held by {holder(port)}"
+
+    def _by_port(self, key: tuple[str, str], _host: str, path: str, as_json: bool) -> Answer:  # noqa: FBT001  a callback
+        return self._as_service(key, path, "/", as_json=as_json)
+
+    def _by_host(self, host: str, path: str, as_json: bool) -> Answer:  # noqa: FBT001  a callback
+        found = view.routes(self._ingresses.values())
+        route = view.pick(found, host, path)
+        if route is None:
+            known = ", ".join(sorted({one.host for one in found})) or "none yet"
+            return page.missing(f"no route for {host}{path}", f"hosts: {known}", as_json=as_json)
+        return self._as_service(route.service, path, route.prefix, as_json=as_json)
+
+    def _as_service(self, key: tuple[str, str], path: str, home: str, *, as_json: bool) -> Answer:
+        service = self._services.items.get(key)
+        if service is None:
+            return page.missing(f"the Service {key[0]}/{key[1]} does not exist", "", as_json=as_json)
+        backend = view.backend(service, self._pods.values())
+        return self._answering.answer(backend, path, home, as_json=as_json)
+
+
+def main() -> None:
+    """Run until told to stop."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=Path, required=True, help="the sandbox's folder")
+    layout = Layout(parser.parse_args().root)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    settings = Settings.load(settings_path(layout))
+    door = FrontDoor(KubeClient.of(layout, "blueocean:containers"), settings)
+    serve_health(settings.ports["apps"], door.trouble)
+    door.run(stop)
+
+
+if __name__ == "__main__":
+    main()

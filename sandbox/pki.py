@@ -45,7 +45,7 @@ def _certificate(
     issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None,
 ) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.dt.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC)
     alternatives = [x509.DNSName(host) for host in _NAMES]
     addresses = [x509.IPAddress(ipaddress.ip_address(address)) for address in _ADDRESSES]
     builder = (

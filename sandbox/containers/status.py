@@ -18,7 +18,7 @@ class Ended:
 
 def now() -> str:
     """Return this moment as Kubernetes writes it."""
-    return dt.dt.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def waiting(pod: Object, reason: str, message: str) -> Object:

@@ -20,9 +20,11 @@ from delivery.recovery.finding import (
 )
 from delivery.recovery.stack import StackRef
 from delivery.recovery.state_plan import StateFacts, plan_state
-from delivery.world import cluster, machine
+from delivery.world import machine
+from delivery.world.cluster import Cluster
 from delivery.world.engine import Engine
 from delivery.world.file_backend import FileBackend
+from delivery.world.stack_lookup import kube_context
 
 
 class Wishes(Model):
@@ -44,7 +46,7 @@ class Recovery:
     ) -> None:
         """Work on a file backend; None for any other, of which only the state can be asked for."""
         self._ref, self._backend, self._say, self._ask = ref, backend, say, ask
-        self._engine = Engine(ref)
+        self._engine, self._cluster = Engine(ref), Cluster(kube_context(ref))
 
     def run(self, wishes: Wishes) -> Exit:
         """Find and treat, the backend first. Raises RecoveryError; whatever was done by then stays done."""
@@ -87,7 +89,7 @@ class Recovery:
         self._say("looking at pending operations and live objects ...")
         return StateFacts(
             checkpoint=self._checkpoint(),
-            live=cluster.live_objects(self._ref.label),
+            live=self._cluster.live_objects(self._ref.label),
             delete_orphans=wishes.delete_orphans,
         )
 
@@ -124,7 +126,7 @@ class Recovery:
             case ClearPending():
                 self._engine.clear_pending()
             case DeleteObject(key=key, urn=urn):
-                cluster.delete(key, urn)
+                self._cluster.delete(key, urn)
             case RemoveFile(path=path) if self._backend:
                 self._backend.remove(path)
             case RestoreCheckpoint(source=source, target=target) if self._backend:

@@ -43,6 +43,17 @@ def backend_url(ref: StackRef) -> str:
     return str(current)
 
 
+def kube_context(ref: StackRef) -> str | None:
+    """Return the context of the kubeconfig that the stack's own settings name, None for the current one."""
+    try:
+        document = yaml.safe_load((ref.folder / f"Pulumi.{ref.stack}.yaml").read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):
+        return None
+    settings = document.get("config") if isinstance(document, dict) else None
+    found = settings.get(f"{ref.project}:kubeContext") if isinstance(settings, dict) else None
+    return found if isinstance(found, str) and found else None
+
+
 def _project(folder: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load((folder / "Pulumi.yaml").read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from sandbox.commands import build, doctor, down, env, logs, status, up
+from sandbox.commands import build, deploy, doctor, down, env, logs, status, up
 from sandbox.errors import Exit, SandboxError
 
 _HELP = """The platform on one machine: real control plane and data services; simulated containers.
@@ -19,7 +19,7 @@ interrupted.
 """
 
 app = typer.Typer(help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for module in (up, down, status, logs, doctor, env, build):
+for module in (up, down, status, logs, doctor, env, build, deploy):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 

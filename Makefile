@@ -25,7 +25,7 @@ toolchain: environment ## engine and control plane, built once per version
 
 up: environment ## sandbox, `pulumi up` of the dev stacks, a summary with the URLs
 	@$(RUN) sandbox up
-	@$(RUN) sandbox deploy
+	@eval "$$($(RUN) sandbox env)" && $(RUN) blueocean up dev nexia-dev
 
 down: environment ## stop the sandbox; its data stays (`sandbox down --wipe` removes it)
 	@$(RUN) sandbox down

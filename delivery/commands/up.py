@@ -1,0 +1,52 @@
+"""`blueocean up`: bring stacks up, going on from where the last run was cut off; say where things are."""
+
+from typing import Annotated
+
+import typer
+
+from delivery.recovery.exits import Exit, RecoveryError
+from delivery.summary import summary_lines
+from delivery.world.file_backend import FileBackend, folder_of
+from delivery.world.recovering import Recovery, Wishes
+from delivery.world.stack_lookup import backend_url, find_stack
+from delivery.world.updating import Updating
+
+_NAMES = typer.Argument(help="The stacks, in this order: dev, nexia-dev, and so on.")
+
+
+def run(stacks: Annotated[list[str], _NAMES]) -> int:
+    """Bring stacks up one after the other, then print their URLs.
+
+    Makes a stack that does not exist yet, does what `recover` can prove safe, applies it with `pulumi up`.
+    Stops at the first stack that fails; run it again to go on.
+
+    Exit codes: 0 all are up; 1 an update failed; 3 `blueocean recover` has to be asked first; 4 no such
+    stack; 5 the backend cannot be read; 6 an update of the stack is running; 130 interrupted.
+    """
+    lines: list[str] = []
+    for name in stacks:
+        try:
+            code, outputs = _bring_up(name)
+        except RecoveryError as error:
+            typer.echo(f"up: {name}: {error}", err=True)
+            return error.code
+        if code:
+            typer.echo(f"up: {name} is not up; the engine's message above says why. Run it again.", err=True)
+            return Exit.FAILED
+        lines += summary_lines(name, outputs)
+    typer.echo("\n".join(lines))
+    return Exit.HEALED
+
+
+def _bring_up(name: str) -> tuple[int, dict[str, object]]:
+    """Return the engine's exit code and, after a success, the stack's outputs."""
+    ref = find_stack(name)
+    engine = Updating(ref)
+    typer.echo(f"== {name}")
+    if not engine.ensure_exists() and (folder := folder_of(backend_url(ref))) is not None:
+        recovery = Recovery(ref, FileBackend(folder, ref), typer.echo, lambda _: False)
+        if recovery.run(Wishes()) is not Exit.HEALED:
+            sentence = f"what the last run left needs a decision; run `blueocean recover {name}`."
+            raise RecoveryError(sentence, Exit.NEEDS_DECISION)
+    code = engine.up()
+    return code, {} if code else engine.outputs()

@@ -1,0 +1,71 @@
+"""One stack brought up by the engine, whose own progress goes straight to the terminal."""
+
+import json
+import os
+import shutil
+import subprocess
+from typing import Any
+
+from delivery.recovery.exits import RecoveryError
+from delivery.recovery.stack import StackRef
+
+
+class Updating:
+    """`pulumi` for one stack. Every method raises RecoveryError with one sentence when the engine refuses."""
+
+    def __init__(self, ref: StackRef) -> None:
+        if shutil.which("pulumi") is None:
+            raise RecoveryError('there is no pulumi on PATH; run `eval "$(uv run sandbox env)"` first.')
+        self._ref = ref
+
+    def ensure_exists(self) -> bool:
+        """Make the stack in the backend when it is not there yet; returns whether it was made."""
+        listed = json.loads(self._quiet("stack", "ls", "--json"))
+        if any(one["name"].rpartition("/")[2] == self._ref.stack for one in listed):
+            return False
+        self._quiet("stack", "init", self._ref.stack)
+        return True
+
+    def up(self) -> int:
+        """Apply the stack and return the engine's exit code. Ctrl-C reaches the engine: it lets go."""
+        command = [
+            "pulumi",
+            "up",
+            "--stack",
+            self._ref.stack,
+            "--yes",
+            "--skip-preview",
+            "--suppress-outputs",
+        ]
+        with subprocess.Popen(command, cwd=self._ref.folder, env=self._environment()) as engine:
+            while True:
+                try:
+                    return engine.wait()
+                except KeyboardInterrupt:
+                    continue  # the engine got the same signal and is letting go of its lock
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the stack's outputs; secret ones stay masked."""
+        outputs: dict[str, Any] = json.loads(
+            self._quiet("stack", "output", "--json", "--stack", self._ref.stack)
+        )
+        return outputs
+
+    def _quiet(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"],
+            cwd=self._ref.folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            words = (done.stderr.strip() or done.stdout.strip() or "it said nothing").removeprefix("error: ")
+            raise RecoveryError(f"`pulumi {' '.join(arguments[:2])}` failed: {words}")
+        return done.stdout
+
+    @staticmethod
+    def _environment() -> dict[str, str]:
+        return os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}

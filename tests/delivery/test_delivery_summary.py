@@ -1,0 +1,22 @@
+from delivery.summary import summary_lines
+
+
+def test_every_component_has_a_line_with_its_url() -> None:
+    urls = {
+        "nextstep": {"dashboard": "http://localhost:7001", "api": "http://localhost:7020"},
+        "kvibe": {"backend": "http://localhost:7006"},
+    }
+    assert summary_lines("dev", {"urls": urls}) == [
+        "dev is up:",
+        "  kvibe     backend    http://localhost:7006",
+        "  nextstep  api        http://localhost:7020",
+        "  nextstep  dashboard  http://localhost:7001",
+    ]
+
+
+def test_a_stack_without_urls_says_so() -> None:
+    assert summary_lines("dev", {}) == ["dev is up; it names no URLs"]
+
+
+def test_a_stack_without_components_is_just_up() -> None:
+    assert summary_lines("dev", {"urls": {}}) == ["dev is up:"]

@@ -236,6 +236,13 @@ CASES = {
         f"{KVIBE}: phrase = DEPLOY KVIBE PROD  begins or ends with a blank; "
         "remove it, nobody sees it when typing",
     ),
+    "phrase-empty": Case(
+        KVIBE,
+        "DEPLOY KVIBE PROD",
+        '"  "',
+        "K",
+        f"{KVIBE}: phrase =    is empty; write the words that a person has to type",
+    ),
     "phrase-decomposed": Case(
         KVIBE,
         "DEPLOY KVIBE PROD",

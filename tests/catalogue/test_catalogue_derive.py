@@ -294,6 +294,31 @@ def test_production_quota_covers_the_largest_rolling_update(catalogue: Catalogue
     )
 
 
+def test_a_container_may_be_as_large_as_the_largest_component(catalogue: Catalogue) -> None:
+    (supervisor, agent) = shape(catalogue, "nexia", "prod").namespaces
+    assert supervisor.container == Resources(
+        requests=Compute(memory="512Mi", cpu="500m"), limits=Compute(memory="1Gi", cpu="1000m")
+    )
+    assert agent.container == Resources(
+        requests=Compute(memory="1Gi", cpu="750m"), limits=Compute(memory="2Gi", cpu="1500m")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "environment", "connections"),
+    [
+        ("nextstep", "dev", [20]),  # 5 for each of 2 components' pods and their successors
+        ("nextgen", "staging", [20]),  # 5 for each of 4 pods
+        ("nextgen", "prod", [380]),  # 5 for each of 4 components' 15 and 4 pods
+        ("nexia", "prod", [85, 20]),  # 5 for 5 + 5 + 4 + 3 pods; for Directus' 4
+    ],
+)
+def test_connections(
+    catalogue: Catalogue, name: str, environment: Environment, connections: list[int]
+) -> None:
+    assert [one.connections for one in shape(catalogue, name, environment).postgres] == connections
+
+
 def test_nexia_in_production_has_two_namespaces_and_a_route_in_each(catalogue: Catalogue) -> None:
     whole = shape(catalogue, "nexia", "prod")
     assert [room.name for room in whole.namespaces] == ["nexia-supervisor-prod", "nexia-claude-code-prod"]

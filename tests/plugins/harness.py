@@ -29,7 +29,6 @@ from pulumi import ResourceOptions as Options
 
 provider = k8s.Provider("k8s", enable_config_map_mutable=True, enable_secret_mutable=True)
 with_provider = Options(provider=provider)
-SPACE = pulumi.Config().require("space")
 
 
 def config_map(name, data, opts=None, annotations=None, live=None):
@@ -79,14 +78,13 @@ class Project:
         project = {"name": self.name, "runtime": {"name": "python", "options": options}}
         (self.folder / "Pulumi.yaml").write_text(json.dumps(project))
         self.run("stack", "init", "dev")
-        self.run("config", "set", "space", self.space)
 
     @property
     def space(self) -> str:
         return self.live.space
 
     def write(self, program: str) -> None:
-        (self.folder / "__main__.py").write_text(PREAMBLE + program)
+        (self.folder / "__main__.py").write_text(f"SPACE = {self.space!r}\n{PREAMBLE}{program}")
 
     def start(self, *args: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
         command = ["pulumi", *args, "--non-interactive"]
@@ -123,8 +121,8 @@ class Project:
 
     def state(self) -> dict[str, dict[str, Any]]:
         """The stack's resources by name."""
-        exported = json.loads(self.ok("stack", "export"))
-        resources = exported["deployment"].get("resources", [])
+        file = self.folder / "state" / ".pulumi" / "stacks" / self.name / "dev.json"
+        resources = json.loads(file.read_text())["checkpoint"]["latest"].get("resources", [])
         return {item["urn"].rpartition("::")[2]: item for item in resources}
 
     def urn(self, kind: str, name: str) -> str:
@@ -242,7 +240,13 @@ class Plugin:
         return _call(self.stub.Create, request)
 
     def update(
-        self, token: str, old: dict[str, Any], new: dict[str, Any], *, preview: bool = False, timeout: float = 0
+        self,
+        token: str,
+        old: dict[str, Any],
+        new: dict[str, Any],
+        *,
+        preview: bool = False,
+        timeout: float = 0,
     ) -> Any:
         request = provider_pb2.UpdateRequest(
             id="x",
@@ -256,7 +260,11 @@ class Plugin:
         return _call(self.stub.Update, request)
 
     def read(
-        self, token: str, identity: str, inputs: dict[str, Any] | None = None, outputs: dict[str, Any] | None = None
+        self,
+        token: str,
+        identity: str,
+        inputs: dict[str, Any] | None = None,
+        outputs: dict[str, Any] | None = None,
     ) -> Any:
         request = provider_pb2.ReadRequest(id=identity, urn=urn_of(token), type=token)
         if inputs is not None:
@@ -265,7 +273,12 @@ class Plugin:
         return _call(self.stub.Read, request)
 
     def delete(
-        self, token: str, identity: str, inputs: dict[str, Any], outputs: dict[str, Any] | None = None, timeout: float = 0
+        self,
+        token: str,
+        identity: str,
+        inputs: dict[str, Any],
+        outputs: dict[str, Any] | None = None,
+        timeout: float = 0,
     ) -> None:
         request = provider_pb2.DeleteRequest(
             id=identity,

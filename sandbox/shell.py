@@ -5,10 +5,11 @@ import shlex
 import sys
 from pathlib import Path
 
+from sandbox.digitalocean.access import TOKEN
 from sandbox.files import write_private
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.processes.spec import Context
-from sandbox.settings import USERS
+from sandbox.settings import USERS, Settings, settings_path
 from sandbox.wheels import postgres_bin
 
 PASSPHRASE = CHECKOUT / "sandbox" / "passphrase"
@@ -17,6 +18,7 @@ PLUGINS = {
     "pulumi-language-python": "sandbox.plugins.language",
     "pulumi-resource-kubernetes": "sandbox.plugins.kubernetes",
     "pulumi-resource-random": "sandbox.plugins.random",
+    "pulumi-resource-digitalocean": "sandbox.plugins.digitalocean",
 }
 VALKEY_CLI = "sandbox.containers.valkey_cli"
 # What a container image of Postgres or Valkey carries besides its own client, as far as Jobs need it.
@@ -67,7 +69,15 @@ def environment(layout: Layout) -> dict[str, str]:
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        # The stand-in of DigitalOcean's API, and the only token that it takes: a real one must not get here.
+        "DIGITALOCEAN_API_URL": f"http://127.0.0.1:{_port(layout, 'digitalocean')}",
+        "DIGITALOCEAN_TOKEN": TOKEN,
     }
+
+
+def _port(layout: Layout, name: str) -> int:
+    """The port of a process; 0 while the sandbox has never been up."""
+    return Settings.load(settings_path(layout)).ports.get(name, 0)
 
 
 def lines(layout: Layout) -> str:

@@ -2,6 +2,7 @@
 
 from sandbox.processes import apps as app_servers
 from sandbox.processes import (
+    digitalocean,
     etcd,
     kube_apiserver,
     kube_controller_manager,
@@ -17,6 +18,7 @@ _MODULES = (
     etcd,
     postgres,
     valkey,
+    digitalocean,
     kube_apiserver,
     kube_controller_manager,
     kube_scheduler,

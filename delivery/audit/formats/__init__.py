@@ -1,0 +1,1 @@
+"""One format of the audit's report a module, named after it; found by folder."""

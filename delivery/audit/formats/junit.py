@@ -1,0 +1,47 @@
+"""The report as JUnit XML: a suite a source, a failure a violation; what was not read is an error."""
+
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from delivery.audit.report import Entry, Report
+
+
+def render(report: Report) -> str:
+    """One document; a source without violations has one passing case, so that a green run is visible."""
+    root = Element("testsuites", name="blueocean audit")
+    for source in report.sources:
+        found = [entry for entry in report.entries if entry.source == source.name]
+        suite = _suite(root, source.name, len(found) or 1, sum(entry.waiver is None for entry in found), 0)
+        if not found:
+            SubElement(suite, "testcase", classname=source.name, name=f"{source.objects} objects judged")
+        for entry in found:
+            _case(suite, entry)
+    extra = [*(f"not read: {one}" for one in report.unread), *report.problems]
+    if extra:
+        suite = _suite(root, "audit", len(extra), 0, len(extra))
+        for text in extra:
+            case = SubElement(suite, "testcase", classname="audit", name=_clean(text))
+            SubElement(case, "error", message=_clean(text))
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(root: Element, name: str, tests: int, failures: int, errors: int) -> Element:
+    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors)}
+    return SubElement(root, "testsuite", {"name": name, **counts})
+
+
+def _case(suite: Element, entry: Entry) -> None:
+    name = _clean(f"{entry.address}: {entry.message}")
+    case = SubElement(suite, "testcase", classname=entry.rule.id, name=name)
+    if entry.waiver:
+        SubElement(
+            case, "skipped", message=_clean(f"waived until {entry.waiver.expires}: {entry.waiver.reason}")
+        )
+        return
+    failure = SubElement(case, "failure", type=entry.rule.severity, message=_clean(entry.message))
+    failure.text = _clean(f"{entry.rule.title} {entry.rule.remediation} {entry.rule.reference}")
+
+
+def _clean(text: str) -> str:
+    """Without the control characters that XML 1.0 cannot carry."""
+    return "".join(max(sign, " ") for sign in text)

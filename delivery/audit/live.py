@@ -1,0 +1,44 @@
+"""Which objects of a cluster the audit judges: those in our namespaces and those with a stack's mark."""
+
+from collections.abc import Iterable
+
+from policies.limits import Limits
+from policies.objects import Manifest, Object
+
+URN = "blueocean.io/urn"
+STACK = "blueocean.io/stack"
+# Made by the cluster itself in every namespace; nobody's choice.
+CLUSTERS_OWN = frozenset({("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")})
+
+
+def ours(manifests: Iterable[Manifest], limits: Limits) -> tuple[Object, ...]:
+    """The objects to judge; those that a controller made from another one that is there are left out.
+
+    An owner that does not exist leaves its object in: a forged reference hides nothing.
+    """
+    found = [Object(manifest, urn=urn_of(manifest)) for manifest in manifests]
+    uids = {item.metadata.get("uid") for item in found}
+    return tuple(
+        item
+        for item in found
+        if (limits.tier(item.namespace) or item.labels.get(STACK))
+        and (item.kind, item.name) not in CLUSTERS_OWN
+        and not any(owner.get("uid") in uids for owner in item.metadata.get("ownerReferences") or ())
+    )
+
+
+def urn_of(manifest: Manifest) -> str:
+    """The URN that a stack wrote on its object; empty for somebody else's."""
+    annotations = (manifest.get("metadata") or {}).get("annotations") or {}
+    return str(annotations.get(URN) or "")
+
+
+def owner_of(item: Object) -> str:
+    """The stack of an object, else the client that last wrote it, else `unknown`."""
+    if item.labels.get(STACK):
+        return str(item.labels[STACK])
+    parts = item.urn.split("::")
+    if len(parts) > 1:
+        return f"{parts[1]}.{item.stack_environment}"
+    managers = [str(one.get("manager")) for one in item.metadata.get("managedFields") or ()]
+    return managers[-1] if managers else "unknown"

@@ -1,0 +1,30 @@
+"""`make bench`: every measurement in one table; `python -m bench --only platform --runs 5` for a part."""
+
+import argparse
+import sys
+
+from bench import platform, scale, stacks
+from bench.table import show
+from bench.world import world
+
+PARTS = {"platform": platform.rows, "stacks": stacks.rows, "scale": scale.rows}
+
+
+def main() -> None:
+    """Measure in a sandbox of its own and print the table; progress goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure this part; may be repeated")
+    parser.add_argument(
+        "--runs", type=int, default=3, help="runs for each figure, of which the median counts"
+    )
+    chosen = parser.parse_args()
+    rows = []
+    with world() as place:
+        for name in chosen.only or PARTS:
+            print(f"measuring {name} ...", file=sys.stderr)
+            rows += list(PARTS[name](place, chosen.runs))
+    show(rows, chosen.runs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""What one app more costs: previews of 4, 40 and 400 generated apps."""
+
+import shutil
+from collections.abc import Iterator
+
+from bench.generate import CHECKOUT, write_catalogue
+from bench.measure import Sample, repeated
+from bench.table import Row
+from bench.world import World
+
+SIZES = (4, 40, 400)
+REFERENCE = 40
+
+
+def rows(world: World, runs: int) -> Iterator[Row]:
+    """Time and memory of a preview at each size; the cost per app at 400 against that at 40."""
+    samples = {size: _preview(world, size, runs) for size in SIZES}
+    per_app = {size: samples[size].seconds / size for size in SIZES}
+    for size in SIZES:
+        what = f"preview of {size} apps ({per_app[size] * 1000:.0f} ms an app)"
+        limit = "at most 1.2" if size > REFERENCE else ""
+        ratio = per_app[size] / per_app[REFERENCE]
+        yield Row(what, samples[size].seconds, samples[size].peak_mib, ratio, f"an app of {REFERENCE}", limit)
+
+
+def _preview(world: World, size: int, runs: int) -> Sample:
+    folder = world.project(f"apps-{size}")
+    write_catalogue(folder, size)
+    for file in ("__main__.py", "Pulumi.dev.yaml"):
+        shutil.copy(CHECKOUT / file, folder)
+    settings = (CHECKOUT / "Pulumi.yaml").read_text(encoding="utf-8")
+    (folder / "Pulumi.yaml").write_text(
+        settings.replace("name: blueocean", f"name: apps-{size}", 1)
+        .replace("virtualenv: .venv", f"virtualenv: {CHECKOUT / '.venv'}")
+        .replace("blueocean:", f"apps-{size}:"),
+        encoding="utf-8",
+    )
+    world.make_stack(folder)
+    return repeated(runs, lambda: world.pulumi(folder, "preview"))

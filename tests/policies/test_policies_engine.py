@@ -8,7 +8,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,11 +16,11 @@ from policies.rule import rules
 from sandbox.toolchain.build import ensure_all
 from tests.policies.policy_cases import Case, findings
 from tests.policies.policy_objects import Manifest, in_stack, spoiled, world
+from tests.policies.policy_state import state
 from tests.policies.test_policies_rules import BAD
 
 PACK = Path(__file__).parents[2] / "policies"
 CHECKOUT = PACK.parent
-ID = "5e8a0b53-54a1-4d27-9f0a-0d1d2a0e9f6f"
 pytestmark = pytest.mark.sandbox
 
 
@@ -64,32 +63,6 @@ class Analyzer:
             if (ids := re.search(r"\[(.+?)\]", one["message"]))
         }
         return Verdict(found, done.returncode, done.stdout + done.stderr)
-
-
-def state(env: str, items: list[Object]) -> dict[str, Any]:
-    """An exported state of the stack `env` with these objects."""
-    stack = f"urn:pulumi:{env}::blueocean::pulumi:pulumi:Stack::blueocean-{env}"
-    cluster = f"urn:pulumi:{env}::blueocean::pulumi:providers:kubernetes::cluster"
-    resources: list[dict[str, Any]] = [
-        {"urn": stack, "custom": False, "type": "pulumi:pulumi:Stack"},
-        {
-            "urn": cluster,
-            "custom": True,
-            "id": ID,
-            "type": "pulumi:providers:kubernetes",
-            "inputs": {},
-            "outputs": {},
-        },
-    ]
-    for number, item in enumerate(items):
-        # A server's defaults in the outputs must not be judged: only the inputs are ours.
-        outputs = json.loads(json.dumps(item.manifest)) | {"status": {}}
-        outputs.setdefault("spec", {}).setdefault("replicas", 1)
-        made = {"urn": item.urn, "custom": True, "id": str(number), "type": item.token}
-        made |= {"provider": f"{cluster}::{ID}", "protect": bool(item.protect)}
-        resources.append(made | {"inputs": item.manifest, "outputs": outputs})
-    manifest = {"time": "2026-11-23T00:00:00Z", "magic": "", "version": ""}
-    return {"version": 3, "deployment": {"manifest": manifest, "resources": resources}}
 
 
 @pytest.fixture(scope="module")

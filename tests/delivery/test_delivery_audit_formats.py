@@ -1,0 +1,140 @@
+"""Seven formats of one report: each says everything, and nothing in an object's name can break out of it."""
+
+import json
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+
+from delivery.audit import rendering
+from delivery.audit.report import Report
+from tests.delivery.audit_objects import EMPTY, FULL, NASTY
+
+FORMATS = ["html", "json", "junit", "markdown", "openreports", "sarif", "table"]
+
+
+def test_the_formats_are_those_of_the_folder() -> None:
+    assert rendering.names() == FORMATS
+
+
+def test_an_unknown_format_is_named() -> None:
+    with pytest.raises(ValueError, match="there is no format pdf; choose one of html, json"):
+        rendering.renderer("pdf")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_tells_what_was_not_read(name: str) -> None:
+    assert "nexia.prod" in rendering.renderer(name)(FULL)
+
+
+@pytest.mark.parametrize("name", ["html", "json", "markdown", "table"])
+def test_formats_for_people_tell_everything(name: str) -> None:
+    text = rendering.renderer(name)(FULL)
+    whose = "Ada" if name != "table" else "2026-12-01"
+    for said in ("images-by-digest", whose, "differs at spec.type", "prod is advisory"):
+        assert said in text, said
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_report_gives_the_same_bytes(name: str) -> None:
+    assert rendering.renderer(name)(FULL) == rendering.renderer(name)(FULL)
+
+
+def sarif(report: Report) -> dict[str, object]:
+    (run,) = json.loads(rendering.renderer("sarif")(report))["runs"]
+    return dict(run)
+
+
+def test_sarif_points_each_result_at_its_rule_and_its_stacks_file() -> None:
+    document = json.loads(rendering.renderer("sarif")(FULL))
+    assert document["version"] == "2.1.0"
+    (run,) = document["runs"]
+    driver = run["tool"]["driver"]
+    assert [one["id"] for one in driver["rules"]] == ["images-by-digest"]
+    for result in run["results"]:
+        assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        (place,) = result["locations"]
+        assert place["physicalLocation"]["artifactLocation"]["uri"] == "Pulumi.prod.yaml"
+        assert result["level"] in ("error", "warning", "note")
+    assert [len(one.get("suppressions", [])) for one in run["results"]] == [0, 1]
+    assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def test_sarif_of_a_green_audit_is_a_successful_run_without_results() -> None:
+    run = sarif(EMPTY)
+    assert run["results"] == []
+    assert run["invocations"] == [{"executionSuccessful": True, "toolExecutionNotifications": []}]
+
+
+def test_fingerprints_are_stable_and_apart() -> None:
+    prints = [one.fingerprint for one in FULL.entries]
+    assert len(set(prints)) == 2
+    again = FULL.entries[0].model_copy(update={"source": "live", "owner": "kubectl"})
+    assert again.fingerprint == prints[0]
+
+
+def test_junit_counts_failures_skips_and_errors() -> None:
+    root = ET.fromstring(rendering.renderer("junit")(FULL))  # noqa: S314 - our own output
+    suites = {one.get("name"): one for one in root}
+    state = suites["state blueocean.prod"]
+    assert (state.get("tests"), state.get("failures")) == ("2", "1")
+    assert [child.tag for case in state for child in case] == ["failure", "skipped"]
+    assert suites["audit"].get("errors") == "2"
+    (passing,) = suites["live"]
+    assert passing.get("name") == "3 objects judged"
+
+
+def test_openreports_sums_up() -> None:
+    document = yaml.safe_load(rendering.renderer("openreports")(FULL))
+    assert document["kind"] == "ClusterReport"
+    assert document["summary"] == {"pass": 0, "fail": 1, "warn": 0, "error": 2, "skip": 1}
+    assert len(document["results"]) == 4
+
+
+def test_markdown_keeps_a_nasty_name_in_its_cell() -> None:
+    (row,) = [line for line in rendering.renderer("markdown")(FULL).splitlines() if "alert(1)" in line]
+    assert "<script>" not in row
+    assert row.replace("\\|", "").count("|") == 6
+
+
+LOADING = ("src", "srcset", "action", "data", "poster")
+
+
+class Page(HTMLParser):
+    """Everything in a page that could load or run something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts = self.inputs = self.labels = 0
+        self.sources: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.inputs += tag in ("select", "input")
+        self.labels += tag == "label"
+        found = dict(attrs)
+        self.sources += [
+            found[name] for name in ("src", "srcset", "action", "data", "poster") if name in found
+        ]
+        if tag == "link":
+            self.sources.append(found.get("href"))
+
+
+def test_html_loads_nothing_from_outside_and_runs_nobody_elses_script() -> None:
+    text = rendering.renderer("html")(FULL)
+    page = Page()
+    page.feed(text)
+    assert page.scripts == 1
+    assert page.sources == ["data:,"]
+    assert "default-src 'none'" in text
+    assert NASTY not in text
+    assert "url(" not in text
+    assert "@import" not in text
+    assert page.inputs == page.labels
+    assert 'name="viewport"' in text
+
+
+def test_html_of_a_green_audit_says_what_was_judged() -> None:
+    said = "no violation; 0 waived; 0 drifted; judged: state blueocean.prod (12 objects)"
+    assert said in rendering.renderer("html")(EMPTY)

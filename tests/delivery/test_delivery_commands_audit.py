@@ -1,0 +1,140 @@
+"""`blueocean audit` and `blueocean rules` as one types them; no cluster, no backend."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from delivery.cli import build
+from tests.policies.policy_objects import in_stack, spoiled, world
+from tests.policies.policy_state import state
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def typed(*words: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(build(), list(words))
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    file = tmp_path / "good.json"
+    file.write_text(json.dumps(state("prod", in_stack("prod", list(world("prod").values())))))
+    return file
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    role = spoiled(world("prod")["role"], "rules/0/verbs", ["*"])
+    file = tmp_path / "bad.json"
+    file.write_text(json.dumps(state("prod", in_stack("prod", [role]))))
+    return file
+
+
+def test_a_state_in_order_is_green(good: Path) -> None:
+    code, out, err = typed("audit", "--file", str(good))
+    assert (code, err) == (0, "")
+    assert "no violation" in out
+
+
+def test_a_violation_ends_with_1(bad: Path) -> None:
+    code, out, _ = typed("audit", "--file", str(bad), "--format", "json")
+    assert code == 1
+    assert [one["rule"]["id"] for one in json.loads(out)["entries"]] == ["rbac-without-wildcards"]
+
+
+def test_several_states_are_judged_in_one_report(good: Path, bad: Path) -> None:
+    _, out, _ = typed("audit", "--file", str(bad), "--file", str(good), "--format", "json")
+    assert [one["objects"] for one in json.loads(out)["sources"]] == [1, 12]
+
+
+def test_a_state_that_is_none_is_never_green(good: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"deployment": ')
+    code, out, _ = typed("audit", "--file", str(good), "--file", str(broken))
+    assert code == 3
+    assert "is no exported state" in out
+
+
+def test_a_missing_file_is_never_green(tmp_path: Path) -> None:
+    code, out, _ = typed("audit", "--file", str(tmp_path / "none.json"), "--format", "markdown")
+    assert code == 3
+    assert "none.json cannot be read: FileNotFoundError" in out
+
+
+def test_an_unknown_format_and_severity_are_wrong_usage(good: Path) -> None:
+    code, _, err = typed("audit", "--file", str(good), "--format", "pdf")
+    assert (code, err.startswith("audit: there is no format pdf; choose one of html,")) == (2, True)
+    code, _, err = typed("audit", "--file", str(good), "--fail-on", "some")
+    assert (code, err) == (2, "audit: --fail-on takes one of critical, high, medium, low\n")
+
+
+def test_an_unreachable_cluster_is_never_green(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text("#!/bin/sh\necho 'The connection to the server was refused' >&2\nexit 1\n")
+    kubectl.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    code, out, _ = typed("audit", "--file", str(good), "--live", "--format", "json")
+    assert code == 3
+    assert json.loads(out)["unread"] == [
+        "live: `kubectl api-resources --verbs=list` failed: The connection to the server was refused"
+    ]
+
+
+def test_without_the_engine_nothing_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    code, out, err = typed("audit")
+    assert (code, out) == (3, "")
+    assert err == 'audit: there is no pulumi on PATH; run `eval "$(uv run sandbox env)"` first\n'
+
+
+def test_an_unusable_waiver_file_judges_nothing(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "waivers.yaml"
+    broken.write_text("waivers: [{rule: everything}]")
+    monkeypatch.setattr("policies.waivers.load_waivers.__defaults__", (broken,))
+    code, out, err = typed("audit", "--file", str(good))
+    assert (code, out) == (5, "")
+    assert err.startswith(f"audit: the rules cannot be used, so nothing was judged: {broken}")
+
+
+def test_rules_lists_every_rule_in_one_line() -> None:
+    code, out, _ = typed("rules")
+    assert code == 0
+    assert "images-by-digest" in out
+    assert len(out.splitlines()) >= 46
+
+
+def test_rules_shows_one_rule_whole() -> None:
+    code, out, _ = typed("rules", "images-by-digest")
+    assert code == 0
+    for said in (
+        "high",
+        "section 3",
+        "https://kubernetes.io/docs/",
+        "Write the image as",
+        "Deployment",
+        "live",
+    ):
+        assert said in out
+
+
+def test_an_unknown_rule_ends_with_4() -> None:
+    code, _, err = typed("rules", "images")
+    assert (code, err) == (4, "rules: there is no rule images; `blueocean rules` lists them.\n")
+
+
+def test_the_rules_do_not_load_the_policy_sdk() -> None:
+    said = "import sys, delivery.commands.audit; print('pulumi_policy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", said], capture_output=True, text=True, check=True, cwd=CHECKOUT
+    )
+    assert done.stdout == "False\n"

@@ -1,4 +1,4 @@
-"""Hypothesis without a deadline (the machine may be busy) and without a database (tests leave nothing behind)."""
+"""Hypothesis without a deadline (the machine may be busy) and without a database (nothing is left behind)."""
 
 import hypothesis
 

@@ -1,0 +1,36 @@
+"""JSON as evidence has to be: bounded, UTF-8, no duplicate keys, no NaN."""
+
+import json
+from typing import Any, NoReturn
+
+
+def parse(data: bytes, most: int) -> dict[str, Any]:
+    """The object that the bytes hold.
+
+    Raises ValueError, saying what is wrong, for more than `most` bytes and for what two readers could
+    understand differently: a duplicate key, NaN or Infinity, another encoding, a value that is no object.
+    """
+    if len(data) > most:
+        raise ValueError(f"has {len(data)} bytes, at most {most} are read")
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"is no JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError("is no JSON object")  # noqa: TRY004 - the reader of a file expects one kind of error
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"has the key {key!r} twice")
+        found[key] = value
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"holds {text}, which is no JSON number")

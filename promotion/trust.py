@@ -1,0 +1,60 @@
+"""Whose signature counts for what."""
+
+from typing import Annotated, Literal, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # no __all__ there
+
+from catalogue.models.base import Model
+
+Role = Literal["builder", "tester", "approver", "backup", "deployer", "revoker"]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")]
+"""Who somebody is, e.g. a login; plain ASCII, so that two names never only look alike."""
+
+
+class TrustedKey(Model):
+    """An ed25519 public key (64 hexadecimal digits), its holder and what the holder may attest."""
+
+    public: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    who: Name
+    kind: Literal["person", "agent"]
+    """An agent is any machine: it builds, tests, deploys; its approval is refused whatever its roles say."""
+    roles: Annotated[frozenset[Role], Field(min_length=1)]
+    valid_from: AwareDatetime
+    valid_until: AwareDatetime
+    """Half-open: a stamp made at this moment counts no more."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.valid_from >= self.valid_until:
+            raise ValueError(f"{self.who}: valid_until has to be later than valid_from")
+        return self
+
+
+class TrustRoots(Model):
+    """All trusted keys by key id (securesystemslib: SHA-256 of the key's canonical JSON)."""
+
+    keys: dict[str, TrustedKey]
+
+    @model_validator(mode="after")
+    def _named_by_content(self) -> Self:
+        for name, key in self.keys.items():
+            expected = key_id(key.public)
+            if name != expected:
+                raise ValueError(f"{key.who}: key id {name} does not belong to its key; write {expected}")
+        kinds: dict[str, str] = {}
+        for key in self.keys.values():
+            if kinds.setdefault(key.who, key.kind) != key.kind:
+                raise ValueError(f"{key.who} is a person in one key and an agent in another; give two names")
+        return self
+
+
+def key_id(public: str) -> str:
+    """The key id of an ed25519 public key of 64 hexadecimal digits."""
+    return library_key(public).keyid
+
+
+def library_key(public: str) -> SSlibKey:
+    """The key as the signature library takes it."""
+    return SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)))

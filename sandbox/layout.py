@@ -84,6 +84,7 @@ class Layout:
             self.run,
             self.pki,
             self.data,
+            self.pulumi,
             self.pulumi / "home",
             self.pulumi / "state",
         ):

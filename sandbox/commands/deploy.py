@@ -22,7 +22,7 @@ PROJECTS = (CHECKOUT, CHECKOUT / "nexia")
 def command() -> None:
     """Run `pulumi up` of the dev stacks in the sandbox and print where everything answers.
 
-    A cut-off run goes on with the next one; after a hard kill, `uv run blueocean recover STACK` cleans up first.
+    A cut-off run goes on with the next one; after a hard kill, `blueocean recover STACK` cleans up first.
     """
     context = lifecycle.context_of(layout())
     if verdict(conditions(context)) is not Exit.OK:
@@ -50,14 +50,14 @@ def summary(found: list[dict[str, dict[str, str]]], offset: int) -> list[str]:
     return [
         *lines,
         f"hosts: http://localhost:{ingress} by the Host header, such as <app>.dev.localhost",
-        'in a shell: eval "$(uv run sandbox env)", then pulumi, kubectl, psql and valkey-cli use this sandbox',
+        'in a shell: eval "$(uv run sandbox env)", then pulumi, kubectl and psql use this sandbox',
     ]
 
 
 def _pulumi(project: Path, environment: dict[str, str], *arguments: str) -> None:
     """Run the engine to its end, also through a Ctrl-C: it then stops by itself and releases its lock."""
     before = signal.signal(
-        signal.SIGINT, lambda *_: say("interrupted; waiting for the engine to stop cleanly")
+        signal.SIGINT, lambda *_: say("interrupted; the engine stops cleanly")
     )
     try:
         done = subprocess.Popen(["pulumi", *arguments], cwd=project, env=environment)
@@ -66,8 +66,8 @@ def _pulumi(project: Path, environment: dict[str, str], *arguments: str) -> None
         signal.signal(signal.SIGINT, before)
     if code:
         raise SandboxError(
-            f"`pulumi {' '.join(arguments)}` in {project.name} ended with code {code}; its message stands above, "
-            "and the next `sandbox deploy` goes on from where it stopped."
+            f"`pulumi {' '.join(arguments)}` in {project.name} ended with code {code}; its message stands "
+            "above, and the next `sandbox deploy` goes on from where it stopped."
         )
 
 

@@ -1,0 +1,57 @@
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox import devports, ports
+from sandbox.errors import Exit, SandboxError
+
+
+@pytest.fixture
+def held() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_remembered_port_stays() -> None:
+    first = ports.choose(["a", "b"], {}, ())
+    assert ports.choose(["a", "b"], first, ()) == first
+
+
+def test_a_port_taken_by_a_stranger_is_given_up_and_the_others_stay(held: int) -> None:
+    known = {**ports.choose(["b"], {}, ()), "a": held}
+    chosen = ports.choose(["a", "b"], known, ())
+    assert chosen["a"] != held
+    assert chosen["b"] == known["b"]
+
+
+def test_a_port_that_we_hold_ourselves_stays(held: int) -> None:
+    assert ports.choose(["a"], {"a": held}, {"a"}) == {"a": held}
+
+
+def test_chosen_ports_differ_and_lie_below_the_ephemeral_range() -> None:
+    chosen = ports.choose([str(n) for n in range(50)], {}, ())
+    assert len(set(chosen.values())) == 50
+    assert all(20000 <= port <= 32000 for port in chosen.values())
+
+
+def test_the_holder_of_a_port_is_named(held: int) -> None:
+    assert ports.holder(held).startswith(f"pid {os.getpid()} (")
+
+
+def test_the_fixed_ports_are_those_of_the_plan() -> None:
+    dev = {7001, 7020, 7000, 7003, 7002, 7004, 5003, 8001, 7005, 7006, 7010, 7011, 7012, 7013, 7014}
+    assert set(devports.fixed_ports(0)) == dev | {7080}
+
+
+def test_a_taken_dev_port_is_refused_with_port_holder_and_cure(
+    held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devports, "fixed_ports", lambda _offset: {held: "nextstep's api"})
+    with pytest.raises(SandboxError) as caught:
+        devports.refuse_taken(0, ours=False)
+    assert caught.value.code is Exit.PORT
+    assert f"port {held} (nextstep's api) is in use by pid {os.getpid()}" in str(caught.value)
+    assert "--port-offset" in str(caught.value)
+    devports.refuse_taken(0, ours=True)

@@ -35,7 +35,11 @@ def apply(client: KubeClient, credentials: Credentials) -> None:
 def objects(credentials: Credentials) -> list[tuple[str, Object]]:
     """Return (path, object) of what is applied."""
     nodes = [(f"/api/v1/nodes/{_node_name(n)}", _node(n)) for n in range(1, NODES + 1)]
-    labels = {"kubernetes.io/metadata.name": NAMESPACE, "pod-security.kubernetes.io/enforce": "restricted"}
+    labels = {
+        "kubernetes.io/metadata.name": NAMESPACE,
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "pod-security.kubernetes.io/enforce-version": "v1.36",
+    }
     namespace: Object = {
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -45,9 +49,22 @@ def objects(credentials: Credentials) -> list[tuple[str, Object]]:
         *nodes,
         storage_class(),
         (f"/api/v1/namespaces/{NAMESPACE}", namespace),
+        _default_deny(),
         _secret("postgres-central-admin", POSTGRES_ADMIN, credentials.postgres),
         _secret("platform-pool-redis-admin", VALKEY_ADMIN, credentials.valkey),
     ]
+
+
+def _default_deny() -> tuple[str, Object]:
+    """Return the closed door that the audit asks of every namespace; simulated nodes enforce no policy."""
+    name = "sandbox-default-deny"
+    body: Object = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+    }
+    return f"/apis/networking.k8s.io/v1/namespaces/{NAMESPACE}/networkpolicies/{name}", body
 
 
 def _secret(name: str, username: str, password: str) -> tuple[str, Object]:
@@ -83,7 +100,8 @@ def _node(number: int) -> Object:
 
 
 def _node_size(client: KubeClient, number: int) -> None:
-    size = {"cpu": "8", "memory": "32Gi", "pods": "110"}
+    # Room for every stack at once, all autoscalers of prod at their maximum; nothing of it is this machine's.
+    size = {"cpu": "32", "memory": "128Gi", "pods": "110"}
     body: Object = {"status": {"capacity": size, "allocatable": size}}
     client.request(
         "PATCH", f"/api/v1/nodes/{_node_name(number)}/status", body, "application/merge-patch+json"

@@ -13,8 +13,6 @@ from policies.objects import Object
 Key = tuple[str, str, str]
 # Written by the server, or never shown by it.
 _SILENT = frozenset({"status", "stringData", "data"})
-# A list of these is compared by name: the server may sort or complete it.
-_BY_NAME = ("name", "type", "port")
 
 
 def drifts(stack: str, state: Sequence[Object], live: Sequence[Object]) -> Iterator[Drift]:
@@ -58,13 +56,14 @@ def _changed(meant: Any, found: Any, path: str) -> Iterator[str]:  # noqa: ANN40
 
 
 def _changed_list(meant: list[Any], found: list[Any], path: str) -> Iterator[str]:
+    """Entries with a name are compared by it, as the server may sort them; others by their place."""
+    named = {one["name"]: one for one in found if isinstance(one, Mapping) and "name" in one}
     for number, value in enumerate(meant):
-        name = next((key for key in _BY_NAME if isinstance(value, Mapping) and key in value), None)
-        if name is None:
-            other = found[number] if number < len(found) else None
+        if isinstance(value, Mapping) and "name" in value:
+            yield from _changed(value, named.get(value["name"]), f"{path}.{value['name']}")
         else:
-            other = next((one for one in found if one.get(name) == value[name]), None)
-        yield from _changed(value, other, f"{path}.{value[name] if name else number}")
+            other = found[number] if number < len(found) else None
+            yield from _changed(value, other, f"{path}.{number}")
     if len(found) > len(meant):
         yield f"{path} (more entries than meant)".lstrip(".")
 

@@ -98,6 +98,13 @@ def test_quantities_in_other_words_are_no_drift(path: str, meant: object, found:
     assert len(report.drift) == drifts
 
 
+def test_two_protocols_of_one_port_are_no_drift() -> None:
+    objects = world("prod")
+    ports = [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
+    objects["egress"] = spoiled(objects["egress"], "spec/egress/0/ports", ports)
+    assert audited(list(objects.values()), as_live(list(objects.values()))).drift == ()
+
+
 def test_a_gone_and_a_leftover_object_are_drift() -> None:
     leftover = spoiled(world("prod")["config"], "metadata/name", "leftover")
     report = audited(good(), as_live([*good()[1:], leftover]))

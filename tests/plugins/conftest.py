@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from sandbox.plugins.kubernetes.client import Client
 from sandbox.plugins.kubernetes.kubeconfig import load_kubeconfig
 from tests.conftest import RunningSandbox

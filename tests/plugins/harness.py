@@ -1,5 +1,8 @@
 """Scratch projects for the real engine, the plugin on its own, and a look at the live objects."""
 
+# The messages of the protocol are untyped.
+# ruff: noqa: ANN401
+
 import base64
 import json
 import os
@@ -8,15 +11,17 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+
 from sandbox.plugins.kubernetes.client import ApiError, Client
 from sandbox.plugins.values import from_struct, to_struct
 
@@ -152,8 +157,9 @@ class Live:
         try:
             self.get(resource, name)
         except ApiError as error:
-            assert error.code == 404
-            return False
+            if error.code == HTTPStatus.NOT_FOUND:
+                return False
+            raise
         return True
 
     def uid(self, resource: str, name: str) -> str:
@@ -172,7 +178,7 @@ class Live:
         self.client.send("DELETE", self.path(resource, name))
 
 
-def eventually(check: Any, seconds: float = 15.0) -> None:
+def eventually(check: Callable[[], bool], seconds: float = 15.0) -> None:
     deadline = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < deadline, "it never came true"
@@ -231,7 +237,8 @@ class Plugin:
         request = provider_pb2.DiffRequest(
             id="x", urn=urn_of(token), type=token, old_inputs=to_struct(old), news=to_struct(new)
         )
-        return self.stub.Diff(request)
+        response: provider_pb2.DiffResponse = self.stub.Diff(request)
+        return response
 
     def create(self, token: str, inputs: dict[str, Any], *, preview: bool = False, timeout: float = 0) -> Any:
         request = provider_pb2.CreateRequest(
@@ -298,7 +305,7 @@ def urn_of(token: str, name: str = "x", stack: str = "dev") -> str:
     return f"urn:pulumi:{stack}::scratch::{token}::{name}"
 
 
-def _call(method: Any, request: Any) -> Any:
+def _call(method: Any, request: object) -> Any:
     try:
         return method(request, timeout=LIMIT)
     except grpc.RpcError as error:

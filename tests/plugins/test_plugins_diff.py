@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+
 from sandbox.plugins.kubernetes.diff import Change, diff, text_of
 from sandbox.plugins.values import UNKNOWN, Secret
 
 
-def manifest(api_version: str, kind: str, **rest: Any) -> dict[str, Any]:
+def manifest(api_version: str, kind: str, **rest: object) -> dict[str, Any]:
     metadata = {"name": "a", "namespace": "b"}
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest}
 
@@ -60,24 +61,25 @@ def test_an_absent_replica_count_is_no_difference() -> None:
 @pytest.mark.parametrize(
     ("api_version", "kind", "old", "new", "path"),
     [
-        ("apps/v1", "Deployment", {"spec": {"selector": {"matchLabels": {"a": "1"}}}},
-         {"spec": {"selector": {"matchLabels": {"a": "2"}}}}, "spec.selector.matchLabels.a"),
-        ("apps/v1", "DaemonSet", {"spec": {"selector": {"matchLabels": {"a": "1"}}}},
-         {"spec": {"selector": {}}}, "spec.selector.matchLabels"),
-        ("apps/v1", "StatefulSet", {"spec": {"serviceName": "a"}}, {"spec": {"serviceName": "b"}}, "spec.serviceName"),
-        ("batch/v1", "Job", {"spec": {"template": {"spec": {"containers": [{"image": "a"}]}}}},
-         {"spec": {"template": {"spec": {"containers": [{"image": "b"}]}}}}, "spec.template.spec.containers[0].image"),
+        ("apps/v1", "Deployment", {"spec": {"selector": {"a": "1"}}}, {"spec": {"selector": {"a": "2"}}},
+         "spec.selector.a"),
+        ("apps/v1", "DaemonSet", {"spec": {"selector": {"a": "1"}}}, {"spec": {"selector": {}}},
+         "spec.selector.a"),
+        ("apps/v1", "StatefulSet", {"spec": {"serviceName": "a"}}, {"spec": {}}, "spec.serviceName"),
+        ("batch/v1", "Job", {"spec": {"template": {"x": [{"image": "a"}]}}},
+         {"spec": {"template": {"x": [{"image": "b"}]}}},
+         "spec.template.x[0].image"),
         ("batch/v1", "Job", {"spec": {"completions": 1}}, {"spec": {}}, "spec.completions"),
-        ("v1", "Service", {"spec": {"clusterIP": "10.0.0.1"}}, {"spec": {"clusterIP": "None"}}, "spec.clusterIP"),
+        ("v1", "Service", {"spec": {"clusterIP": "10.0.0.1"}}, {"spec": {"clusterIP": "None"}},
+         "spec.clusterIP"),
         ("v1", "Service", {"spec": {}}, {"spec": {"clusterIP": "None"}}, "spec.clusterIP"),
-        ("v1", "PersistentVolumeClaim", {"spec": {"storageClassName": "a"}},
-         {"spec": {"storageClassName": "b"}}, "spec.storageClassName"),
+        ("v1", "PersistentVolumeClaim", {"spec": {"volumeName": "a"}}, {"spec": {"volumeName": "b"}},
+         "spec.volumeName"),
         ("v1", "Secret", {"type": "Opaque"}, {"type": "kubernetes.io/tls"}, "type"),
-        ("v1", "Pod", {"spec": {"containers": [{"image": "a"}]}},
-         {"spec": {"containers": [{"image": "b"}]}}, "spec.containers[0].image"),
+        ("v1", "Pod", {"spec": {"hostname": "a"}}, {"spec": {"hostname": "b"}}, "spec.hostname"),
         ("v1", "ResourceQuota", {"spec": {"scopes": ["BestEffort"]}}, {"spec": {}}, "spec.scopes"),
-        ("rbac.authorization.k8s.io/v1", "RoleBinding", {"roleRef": {"name": "a"}}, {"roleRef": {"name": "b"}},
-         "roleRef.name"),
+        ("rbac.authorization.k8s.io/v1", "RoleBinding", {"roleRef": {"x": "a"}}, {"roleRef": {"x": "b"}},
+         "roleRef.x"),
         ("storage.k8s.io/v1", "StorageClass", {"provisioner": "a"}, {"provisioner": "b"}, "provisioner"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What goes wrong under the real engine: failing workloads, cancellation, kills, foreign objects, no cluster."""
+"""What goes wrong under the real engine: failing workloads, kills, foreign objects, no cluster."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any
 
 import psutil
 import pytest
+
 from tests.plugins.harness import Project, eventually, interrupt
 
 pytestmark = pytest.mark.sandbox

@@ -1,13 +1,15 @@
 """The life of objects under the real engine: create, update, replace, delete, refresh, import, rename."""
 
 import pytest
+
 from tests.plugins.harness import Project
 
 pytestmark = pytest.mark.sandbox
 
 WORKLOAD = """
 deployment("web", {"containers": [{"name": "main", "image": IMAGE, "resources": {
-    "requests": {"cpu": "0.1", "memory": "1024Mi"}, "limits": {"cpu": "1000m", "memory": "1024Mi"}}}]}, replicas=2)
+    "requests": {"cpu": "0.1", "memory": "1024Mi"},
+    "limits": {"cpu": "1000m", "memory": "1024Mi"}}}]}, replicas=2)
 k8s.core.v1.Service("web", opts=with_provider, metadata={"name": "web", "namespace": SPACE},
     spec={"selector": {"app": "web"}, "ports": [{"port": 80, "target_port": 8080}]})
 k8s.networking.v1.NetworkPolicy("web", opts=with_provider, metadata={"name": "web", "namespace": SPACE},
@@ -140,9 +142,11 @@ schema = {{"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
 definition = k8s.apiextensions.v1.CustomResourceDefinition("definition", opts=with_provider,
     metadata={{"name": f"widgets.{{group}}"}},
     spec={{"group": group, "scope": "Namespaced", "names": {{"plural": "widgets", "kind": "Widget"}},
-          "versions": [{{"name": "v1", "served": True, "storage": True, "schema": {{"open_apiv3_schema": schema}}}}]}})
+          "versions": [{{"name": "v1", "served": True, "storage": True,
+                        "schema": {{"open_apiv3_schema": schema}}}}]}})
 k8s.apiextensions.CustomResource("widget", api_version=f"{{group}}/v1", kind="Widget", opts=Options(
-    provider=provider, depends_on=[definition]), metadata={{"name": "w", "namespace": SPACE}}, spec={{"size": 3}})
+    provider=provider, depends_on=[definition]), metadata={{"name": "w", "namespace": SPACE}},
+    spec={{"size": 3}})
 """)
     path = f"/apis/{group}/v1/namespaces/{project.space}/widgets/w"
     assert project.live.client.get(path).body["spec"] == {"size": 3}

@@ -15,7 +15,7 @@ def live(mark: str | None) -> dict[str, Any]:
 
 
 def test_marking_keeps_what_is_there() -> None:
-    given = {"kind": "X", "metadata": {"name": "a", "annotations": {"b": "c"}}}
+    given: dict[str, Any] = {"kind": "X", "metadata": {"name": "a", "annotations": {"b": "c"}}}
     assert marked(given, URN)["metadata"] == {"name": "a", "annotations": {"b": "c", "blueocean.io/urn": URN}}
     assert "blueocean.io/urn" not in given["metadata"]["annotations"]
 

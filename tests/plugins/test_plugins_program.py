@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pulumi.runtime.proto import language_pb2
+
 from sandbox.plugins.children import Children
 from sandbox.plugins.program import plugin_command, program_command, program_environment, python_of
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from sandbox.plugins.kubernetes.checks import completed, failures
 from sandbox.plugins.kubernetes.kubeconfig import KubeconfigError, load_kubeconfig
 from sandbox.plugins.kubernetes.objects import kind_of_token, split_identity

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from sandbox.plugins.kubernetes.prune import imported_inputs, live_inputs
 from sandbox.plugins.kubernetes.quantity import same_amount
 from sandbox.plugins.values import Secret
@@ -37,7 +38,7 @@ def test_other_lists_are_whole() -> None:
 
 def test_rewritten_quantities_are_no_drift_where_quantities_stand() -> None:
     given = {"resources": {"limits": {"cpu": "1000m", "memory": "1024Mi"}}, "data": {"cpu": "1000m"}}
-    live = {"resources": {"limits": {"cpu": "1", "memory": "1Gi"}}, "data": {"cpu": "1"}}
+    live: dict[str, Any] = {"resources": {"limits": {"cpu": "1", "memory": "1Gi"}}, "data": {"cpu": "1"}}
     assert live_inputs(live, given) == {**given, "data": {"cpu": "1"}}
     live["resources"]["limits"]["cpu"] = "2"
     assert live_inputs(live, given)["resources"] == {"limits": {"cpu": "2", "memory": "1024Mi"}}
@@ -80,5 +81,5 @@ def test_an_import_takes_everything_but_what_the_server_keeps() -> None:
         (True, "1", False),
     ],
 )
-def test_amounts(left: Any, right: Any, same: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_amounts(left: object, right: object, same: bool) -> None:  # noqa: FBT001 - a column of the table
     assert same_amount(left, right) is same

@@ -4,6 +4,7 @@ import random
 import string
 
 import pytest
+
 from sandbox.plugins.randomness import ImpossibleError, identifier, password
 from sandbox.plugins.values import reveal
 

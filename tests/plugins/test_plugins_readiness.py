@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from sandbox.plugins.kubernetes.readiness import (
     claim,
     daemonset,
@@ -25,8 +26,8 @@ def condition(kind: str, status: str, reason: str = "R") -> dict[str, str]:
     return {"type": kind, "status": status, "reason": reason, "message": "why", "lastUpdateTime": "T"}
 
 
-def rolled_out(**changes: Any) -> dict[str, Any]:
-    status = {
+def rolled_out(**changes: object) -> dict[str, Any]:
+    status: dict[str, object] = {
         "observedGeneration": 2,
         "replicas": 2,
         "updatedReplicas": 2,

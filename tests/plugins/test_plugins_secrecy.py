@@ -1,6 +1,7 @@
 """Secrets in outputs, messages and on the wire."""
 
 from google.protobuf.struct_pb2 import Struct
+
 from sandbox.plugins.kubernetes.outputs import outputs_of
 from sandbox.plugins.kubernetes.secrecy import mark_like, redact
 from sandbox.plugins.values import UNKNOWN, Secret, from_struct, has, reveal, to_struct

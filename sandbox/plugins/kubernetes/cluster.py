@@ -8,7 +8,7 @@ from sandbox.plugins.kubernetes.discovery import Discovery, Kind
 from sandbox.plugins.kubernetes.kubeconfig import KubeconfigError, load_kubeconfig
 from sandbox.plugins.kubernetes.settings import Settings
 
-DEFINITION_PATIENCE = 15.0  # seconds for a definition of the same update to be established
+DEFINITION_PATIENCE = 8.0  # seconds for a definition of the same update to be established
 NAMESPACES = "/api/v1/namespaces"
 NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 

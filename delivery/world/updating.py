@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from typing import Any
 
-from delivery.recovery.exits import RecoveryError
+from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
 
 
@@ -20,6 +20,8 @@ class Updating:
 
     def ensure_exists(self) -> bool:
         """Make the stack in the backend when it is not there yet; returns whether it was made."""
+        if not (file := self._ref.folder / f"Pulumi.{self._ref.stack}.yaml").is_file():
+            raise RecoveryError(f"there is no {file}; name a stack that has a file.", Exit.STACK_UNKNOWN)
         listed = json.loads(self._quiet("stack", "ls", "--json"))
         if any(one["name"].rpartition("/")[2] == self._ref.stack for one in listed):
             return False

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from delivery.recovery.exits import Exit, RecoveryError
+from delivery.recovery.stack import StackRef
+from delivery.world.updating import Updating
+
+
+def engine_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    program = folder / "pulumi"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+def test_a_stack_without_a_file_is_unknown_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine_in(tmp_path, monkeypatch, f"touch {tmp_path}/called")
+    with pytest.raises(RecoveryError, match=r"there is no .*Pulumi\.foo\.yaml") as refused:
+        Updating(StackRef(folder=tmp_path, project="p", stack="foo")).ensure_exists()
+    assert refused.value.code is Exit.STACK_UNKNOWN
+    assert not (tmp_path / "called").exists()
+
+
+def test_without_an_engine_the_cure_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RecoveryError, match="sandbox env"):
+        Updating(StackRef(folder=tmp_path, project="p", stack="dev"))
+
+
+def test_a_refusal_of_the_engine_becomes_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine_in(tmp_path, monkeypatch, "echo 'error: the backend is on fire' >&2; exit 255")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    with pytest.raises(RecoveryError, match=r"^`pulumi stack ls` failed: the backend is on fire$"):
+        Updating(StackRef(folder=tmp_path, project="p", stack="dev")).ensure_exists()
+
+
+def test_an_existing_stack_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine_in(
+        tmp_path,
+        monkeypatch,
+        f'[ "$2" = ls ] && echo \'[{{"name": "organization/p/dev"}}]\' || touch {tmp_path}/init',
+    )
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    assert not Updating(StackRef(folder=tmp_path, project="p", stack="dev")).ensure_exists()
+    assert not (tmp_path / "init").exists()

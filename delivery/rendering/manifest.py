@@ -15,6 +15,11 @@ _SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  the wire's mar
 _FIRST = ("apiVersion", "kind", "metadata", "name", "namespace")
 
 
+def secret(value: str) -> dict[str, str]:
+    """The value as a secret travels."""
+    return {_SECRET_KEY: _SECRET_VALUE, "value": value}
+
+
 def manifest(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The object as kubectl would take it: whole numbers as such, every secret value as the marker."""
     return {

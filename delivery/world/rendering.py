@@ -8,36 +8,41 @@ from typing import Any
 
 import pulumi
 import yaml
+from google.protobuf import struct_pb2
 from pulumi.runtime import config, mocks, rpc, settings, stack
+from pulumi.runtime.proto import resource_pb2
 
 from delivery.recovery.stack import StackRef
 from delivery.rendering.exits import Exit, RenderError
-from delivery.rendering.manifest import MARKER, manifest
+from delivery.rendering.manifest import MARKER, manifest, secret
 
 _KUBERNETES = "kubernetes:"
+_PASSWORD = "random:index/randomPassword:RandomPassword"  # noqa: S105  a type
 
 
 class _Monitor(mocks.MockMonitor):
-    """Keeps each registration as it travels, where secrets are still marked as such."""
+    """Answers each registration with what was asked for; keeps it as it travels, secrets still marked."""
 
     def __init__(self) -> None:
-        super().__init__(_Generated())
+        super().__init__(_NoCalls())
         self.objects: list[dict[str, Any]] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802, ANN401  the interface's name and types
         if request.type.startswith(_KUBERNETES):
             self.objects.append(manifest(rpc.deserialize_properties(request.object)))
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's
+        outputs = struct_pb2.Struct()
+        outputs.CopyFrom(request.object)
+        if request.type == _PASSWORD:
+            outputs.update({"result": secret(MARKER)})
+        urn = self.make_urn(request.parent, request.type, request.name)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=f"{request.name}-id", object=outputs)
 
 
-class _Generated(mocks.Mocks):
-    """Gives every resource what it asked for; what would be random is the marker."""
+class _NoCalls(mocks.Mocks):
+    """Nothing is looked up: what a program renders depends on the checkout only."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        outputs = dict(args.inputs)
-        if args.typ == "random:index/randomPassword:RandomPassword":
-            outputs["result"] = MARKER
-        return f"{args.name}-id", outputs
+        raise RenderError(f"The program reads {args.name} from the outside world; it can't be rendered.")
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         raise RenderError(f"The program asks the outside world for {args.token}; it can't be rendered.")
@@ -49,6 +54,7 @@ def render(ref: StackRef) -> list[dict[str, Any]]:
     Reads Pulumi.yaml, the stack's file and what the program reads. Raises RenderError when there is no such
     stack, or with the program's own sentence when it refuses.
     """
+    values, secret = _settings(ref)
     monitor = _Monitor()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -56,11 +62,12 @@ def render(ref: StackRef) -> list[dict[str, Any]]:
         # Left behind by an earlier rendering in this process.
         settings.set_root_resource(None)  # type: ignore[arg-type]  # as it is before the first
         mocks.set_mocks(monitor.mocks, project=ref.project, stack=ref.stack, preview=False, monitor=monitor)
-        config.set_all_config(*_settings(ref))
+        config.set_all_config(values, secret)
         loop.run_until_complete(stack.run_pulumi_func(lambda: _run(ref.folder / "__main__.py")))
     except pulumi.RunError as error:
         raise RenderError(str(error)) from None
     finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
         loop.close()
     return monitor.objects

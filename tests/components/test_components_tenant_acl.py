@@ -10,6 +10,7 @@ import redis
 
 from catalogue.models.shape import RedisTenantShape
 from components.tenant_acl import tenant_acl
+from sandbox import resp
 from sandbox.processes.spec import Context
 from sandbox.settings import VALKEY_ADMIN
 from tests.components.component_tenants import password_of, redis_tenants
@@ -249,12 +250,11 @@ def test_default_is_off(server: Context, nextstep: redis.Redis, login: tuple[str
 
 @pytest.mark.sandbox
 def test_a_reset_connection_is_nobody(server: Context) -> None:
-    with tenant_client(server, NEXTSTEP) as own:
-        single = own.client()
-        assert ask(single, "RESET") == "RESET"
-        with pytest.raises(redis.exceptions.RedisError, match="NOAUTH|Authentication required"):
-            ask(single, "GET", "nextgen:dev:secret")
-        single.close()
+    with resp.Connection("127.0.0.1", server.port("valkey"), timeout=10.0) as connection:
+        connection.login(NEXTSTEP.user, password_of(NEXTSTEP.name))
+        assert connection.command("RESET") == "RESET"
+        with pytest.raises(resp.ReplyError, match="NOAUTH"):
+            connection.command("GET", "nextgen:dev:secret")
 
 
 @pytest.mark.sandbox

@@ -12,6 +12,10 @@ def _second(env: str, host: str, app: str = "nextgen") -> dict[str, object]:
     return made
 
 
+def _with_path(made: dict[str, object], path: str) -> dict[str, object]:
+    return spoiled(made, "spec/rules/0/http", {"paths": [{"path": path}]})
+
+
 def _named(name: str, made: dict[str, object]) -> dict[str, object]:
     return spoiled(made, "metadata/name", name)
 
@@ -36,10 +40,17 @@ CASES = [
     change("routes-use-tls", "dev may do without", "ingress", "spec/tls", [], None, "dev"),
     added(
         "routes-hosts-unique",
-        "taken",
-        _second("prod", "NextGen"),
+        "another app's",
+        _second("prod", "NextGen", "kreach"),
         "host NextGen belongs to Ingress blueocean-nextgen-prod/nextgen",
     ),
+    added(
+        "routes-hosts-unique",
+        "a path taken",
+        _second("prod", "NextGen"),
+        "host NextGen with path / belongs to Ingress blueocean-nextgen-prod/nextgen",
+    ),
+    added("routes-hosts-unique", "another path", _with_path(_second("prod", "nextgen"), "/claude"), None),
     added("routes-hosts-unique", "a wildcard", _second("prod", "*.nextgen"), "it answers for *.nextgen"),
     change(
         "routes-hosts-unique", "no host", "ingress", "spec/rules", [{"http": {}}], "it answers for every host"

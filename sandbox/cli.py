@@ -1,5 +1,6 @@
 """The command `sandbox`: the platform on one machine."""
 
+import errno
 import sys
 
 import typer
@@ -30,6 +31,11 @@ def main() -> None:
     except SandboxError as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201  the one place that reports failures
         sys.exit(error.code)
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        cure = "free some space" if full else "see `sandbox doctor`"
+        print(f"sandbox: {error}; {cure}, then run this again", file=sys.stderr)  # noqa: T201  the same
+        sys.exit(Exit.PREREQUISITE if full else Exit.FAILED)
     except KeyboardInterrupt:
         print("sandbox: interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201  the same
         sys.exit(Exit.INTERRUPTED)

@@ -10,6 +10,7 @@ import functools
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,11 +41,27 @@ def prefix() -> tuple[str, ...]:
     )
 
 
-def hand_over(paths: Iterable[Path]) -> None:
-    """Give files and folders to the uid that `prefix` runs as, where that is another one than ours."""
+def hand_over(paths: Iterable[Path], *, through: Iterable[Path] = ()) -> None:
+    """Give files and folders to the uid that `prefix` runs as, where that is another one than ours.
+
+    The folders `through` which they are reached may then be passed by everybody, but not listed or read.
+    """
     if prefix()[1:] == _SETUID[1:]:
         for path in paths:
             os.chown(path, UID, UID)
+        for folder in through:
+            folder.chmod(0o711)
+
+
+@functools.cache
+def container_prefix() -> tuple[str, ...]:
+    """Return `prefix` for simulated containers; empty where that user could not even start our Python.
+
+    Then they run as root, like the sandbox itself: only where root may not make a user namespace.
+    """
+    command = [*prefix(), "test", "-x", sys.executable]
+    done = subprocess.run(command, check=False, timeout=10, capture_output=True)
+    return () if done.returncode else prefix()
 
 
 def check_reach(path: Path) -> None:

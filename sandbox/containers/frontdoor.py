@@ -32,14 +32,20 @@ class FrontDoor:
         self._ingresses = Store(client, "/apis/networking.k8s.io/v1/ingresses")
         self._listeners: dict[int, tuple[tuple[str, str], Listener]] = {}
         self._taken: dict[int, str] = {}
+        self._stop = threading.Event()
         self.stores = (self._pods, self._services, self._ingresses)
 
-    def run(self, stop: threading.Event) -> None:
+    def stop(self) -> None:
+        """Make `run` return."""
+        self._stop.set()
+        self._changed.set()
+
+    def run(self) -> None:
         """Follow the cluster until told to stop."""
         for store in self.stores:
             store.start()
-        self._listeners[devports.INGRESS + self._offset] = (("", ""), self._open_ingress(stop))
-        while not stop.is_set():
+        self._listeners[devports.INGRESS + self._offset] = (("", ""), self._open_ingress())
+        while not self._stop.is_set():
             self._changed.wait(_LOOK_AGAIN)
             self._changed.clear()
             self._reconcile()
@@ -51,14 +57,14 @@ class FrontDoor:
             return "the cluster's objects are not listed yet"
         return "; ".join(self._taken.values()) or None
 
-    def _open_ingress(self, stop: threading.Event) -> Listener:
+    def _open_ingress(self) -> Listener:
         port = devports.INGRESS + self._offset
         while True:
             try:
                 listener = Listener(port, self._by_host)
             except OSError:
                 self._taken[port] = f"port {port} is held by {holder(port)}"
-                if stop.wait(_LOOK_AGAIN):
+                if self._stop.wait(_LOOK_AGAIN):
                     raise
             else:
                 self._taken.pop(port, None)
@@ -109,13 +115,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="the sandbox's folder")
     layout = Layout(parser.parse_args().root)
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
     settings = Settings.load(settings_path(layout))
     door = FrontDoor(KubeClient.of(layout, "blueocean:containers"), settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: door.stop())
     serve_health(settings.ports["apps"], door.trouble)
-    door.run(stop)
+    door.run()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox.unprivileged import prefix
+from sandbox.unprivileged import container_prefix
 
 _GRACE = 2.0
 NOT_FOUND = 127
@@ -34,7 +34,7 @@ def run(command: Command, cancelled: threading.Event, limit: float | None) -> in
     """
     try:
         process = subprocess.Popen(
-            [*prefix(), *command.argv],
+            [*container_prefix(), *command.argv],
             env=command.environment,
             cwd=command.folder,
             stdin=subprocess.DEVNULL,

@@ -44,6 +44,7 @@ def spec(context: Context) -> ProcessSpec:
 
 def _prepare(home: Path, password: str) -> None:
     """Make the data folder, by rename, so that a kill in between leaves nothing half made."""
+    hand_over([], through=(home.parent, home.parent.parent))
     if home.exists():
         # Whoever ran here has ended, the supervisor saw to it; Postgres takes an unreaped pid for alive.
         (home / "postmaster.pid").unlink(missing_ok=True)

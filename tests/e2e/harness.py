@@ -1,0 +1,210 @@
+"""The real engine on a copy of the programs and their data, against one sandbox for all tests of a worker."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.conftest import RunningSandbox
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+LIMIT = 240
+"""Seconds that any one command may take."""
+QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
+PROJECTS = {"dev": "blueocean", "nexia-dev": "nexia"}
+Object = dict[str, Any]
+Done = subprocess.CompletedProcess[str]
+
+
+class Checkout:
+    """A copy of what makes the stacks, so that a test may edit it; `dev` and `nexia-dev` name its stacks."""
+
+    def __init__(self, root: Path, sandbox: RunningSandbox) -> None:
+        self.root, self.sandbox = root, sandbox
+        self.state = sandbox.root / "pulumi" / "state" / ".pulumi"
+        self._clean: set[str] = set()
+        patterns = (
+            "__main__.py",
+            "Pulumi*.yaml",
+            "catalogue/**/*.yaml",
+            "releases/*.yaml",
+            "nexia/*.py",
+            "nexia/*.yaml",
+        )
+        for pattern in patterns:
+            for source in CHECKOUT.glob(pattern):
+                target = root / source.relative_to(CHECKOUT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+        (root / ".venv").symlink_to(CHECKOUT / ".venv")
+        for stack in PROJECTS:
+            self.pulumi(stack, "stack", "init", "dev", "--non-interactive", plain=True)
+
+    def pulumi(
+        self,
+        stack: str,
+        *words: str,
+        code: int | None = 0,
+        env: dict[str, str] | None = None,
+        plain: bool = False,
+    ) -> Done:
+        """Run the engine and check its exit code (None: any)."""
+        chosen = () if plain else ("--stack", "dev")
+        command = ["pulumi", *words, *chosen]
+        return self.run(command, self.folder(stack), code=code, env=env)
+
+    def run(
+        self,
+        command: list[str],
+        folder: Path | None = None,
+        *,
+        code: int | None = 0,
+        env: dict[str, str] | None = None,
+    ) -> Done:
+        """Run a command in the sandbox's environment."""
+        done = subprocess.run(
+            command,
+            cwd=folder or self.root,
+            env=self.sandbox.env | (env or {}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+        assert code is None or done.returncode == code, (
+            f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
+        )
+        return done
+
+    def start(self, stack: str, *words: str) -> subprocess.Popen[str]:
+        """Start the engine in a process group of its own."""
+        return subprocess.Popen(
+            ["pulumi", *words, "--stack", "dev"],
+            cwd=self.folder(stack),
+            env=self.sandbox.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def recover(self, stack: str, *words: str, code: int | None = 0) -> Done:
+        """Run `blueocean recover` on one of this copy's stacks."""
+        command = [
+            str(CHECKOUT / ".venv/bin/blueocean"),
+            "recover",
+            "dev",
+            "--project",
+            str(self.folder(stack)),
+        ]
+        return self.run([*command, *words], code=code)
+
+    def up(self, *stacks: str) -> None:
+        """Bring stacks up, those that are known to be up aside."""
+        for stack in stacks:
+            if stack not in self._clean:
+                self.pulumi(stack, "up", *QUIET)
+                self._clean.add(stack)
+
+    def changed(self, *stacks: str) -> None:
+        """Tell that a test left a stack other than it was."""
+        self._clean -= set(stacks)
+
+    def folder(self, stack: str) -> Path:
+        """Return where a stack's project lies."""
+        return self.root / "nexia" if stack == "nexia-dev" else self.root
+
+    def checkpoint(self, stack: str) -> bytes:
+        """Return a stack's checkpoint file as it lies."""
+        return (self.state / "stacks" / PROJECTS[stack] / "dev.json").read_bytes()
+
+    def latest(self, stack: str) -> Object:
+        """Return a stack's state, decoded."""
+        state: Object = json.loads(self.checkpoint(stack))["checkpoint"].get("latest") or {}
+        return state
+
+    def pending(self, stack: str) -> list[Object]:
+        """Return the operations that are under way, or were cut off."""
+        return self.latest(stack).get("pending_operations") or []
+
+    def locks(self, stack: str) -> list[Path]:
+        """Return the lock files of a stack."""
+        return list((self.state / "locks" / "organization" / PROJECTS[stack] / "dev").glob("*"))
+
+    def kubectl(self, *words: str) -> Object:
+        """Return what kubectl says, as JSON."""
+        done = self.run(["kubectl", *words, "--output=json"])
+        answer: Object = json.loads(done.stdout)
+        return answer
+
+    def objects(self, stack: str) -> list[Object]:
+        """Return the live objects with a stack's label and its mark, what others derive from them aside."""
+        names = self.run(["kubectl", "api-resources", "--verbs=list", "--output=name"]).stdout.split()
+        kinds = ",".join(name for name in names if not name.startswith(("events", "componentstatuses")))
+        label = f"--selector=blueocean.io/stack={PROJECTS[stack]}.dev"
+        found = self.kubectl("get", kinds, "--all-namespaces", label)["items"]
+        return [item for item in found if mark(item) and not item["metadata"].get("ownerReferences")]
+
+    def versions(self, stack: str) -> dict[str, str]:
+        """Return the resource version of each live object of a stack."""
+        return {identity(item): item["metadata"]["resourceVersion"] for item in self.objects(stack)}
+
+    def plugins(self) -> list[psutil.Process]:
+        """Return the plugins and programs that run for this sandbox's engines."""
+        home = self.sandbox.env["PULUMI_HOME"]
+        return [process for process in psutil.process_iter() if _is_plugin(process, home)]
+
+
+def mark(item: Object) -> str:
+    """Return the URN that an object belongs to."""
+    urn: str = (item["metadata"].get("annotations") or {}).get("blueocean.io/urn", "")
+    return urn
+
+
+def identity(item: Object) -> str:
+    """Return kind, namespace and name."""
+    metadata = item["metadata"]
+    return f"{item['kind']} {metadata.get('namespace', '')}/{metadata['name']}"
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End an engine at once, its plugins left to themselves."""
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=LIMIT)
+    assert process.stdout
+    process.stdout.close()
+
+
+def until(condition: Callable[[], object], seconds: float = 30.0, step: float = 0.05) -> bool:
+    """Wait for a condition; return whether it came true in time."""
+    end = time.monotonic() + seconds
+    while not (found := bool(condition())) and time.monotonic() < end:
+        time.sleep(step)
+    return found
+
+
+def files_below(*folders: Path) -> Iterator[Path]:
+    """Yield every regular file."""
+    for folder in folders:
+        for path, _, names in os.walk(folder):
+            yield from (Path(path, name) for name in names if Path(path, name).is_file())
+
+
+def _is_plugin(process: psutil.Process, home: str) -> bool:
+    try:
+        words = " ".join(process.cmdline())
+        ours = "sandbox.plugins." in words or "pulumi-language-python-exec" in words
+        return (
+            ours and process.status() != psutil.STATUS_ZOMBIE and process.environ().get("PULUMI_HOME") == home
+        )
+    except (psutil.Error, OSError):
+        return False

@@ -1,0 +1,134 @@
+"""The spec's dev row on the live objects, its figures written by hand."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from tests.e2e.harness import Checkout, Object, until
+
+pytestmark = pytest.mark.sandbox
+
+# namespace, Deployment, dev port, app, component
+COMPONENTS = [
+    ("blueocean-nextstep-dev", "nextstep-dashboard-dev", 7001, "nextstep", "dashboard"),
+    ("blueocean-nextstep-dev", "nextstep-api-dev", 7020, "nextstep", "api"),
+    ("blueocean-nextgen-dev", "nextgen-landing-dev", 7000, "nextgen", "landing"),
+    ("blueocean-nextgen-dev", "nextgen-dashboard-dev", 7003, "nextgen", "dashboard"),
+    ("blueocean-nextgen-dev", "nextgen-admin-dev", 7002, "nextgen", "admin"),
+    ("blueocean-nextgen-dev", "nextgen-api-dev", 7004, "nextgen", "api"),
+    ("blueocean-kreach-dev", "kreach-web-dev", 5003, "kreach", "web"),
+    ("blueocean-kreach-dev", "kreach-api-dev", 8001, "kreach", "api"),
+    ("blueocean-kvibe-dev", "kvibe-frontend-dev", 7005, "kvibe", "frontend"),
+    ("blueocean-kvibe-dev", "kvibe-backend-dev", 7006, "kvibe", "backend"),
+    ("nexia-supervisor-dev", "nexia-supervisor-dev", 7010, "nexia", "supervisor"),
+    ("nexia-supervisor-dev", "nexia-api-dev", 7011, "nexia", "api"),
+    ("nexia-supervisor-dev", "nexia-directus-dev", 7012, "nexia", "directus"),
+    ("nexia-supervisor-dev", "nexia-claude-code-dev", 7013, "nexia", "claude-code"),
+    ("nexia-supervisor-dev", "nexia-voice-dev", 7014, "nexia", "voice"),
+]
+APIS = [port for _, name, port, _, _ in COMPONENTS if name.endswith(("-api-dev", "-backend-dev"))]
+
+
+def get(checkout: Checkout, port: int, path: str = "/") -> tuple[int, str]:
+    """Ask a dev port of this sandbox, as a browser on this machine would."""
+    address = f"http://127.0.0.1:{port + checkout.sandbox.port_offset}{path}"
+    request = urllib.request.Request(address, headers={"Accept": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  http to loopback, written above
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+    except urllib.error.URLError as error:
+        return 0, str(error)
+
+
+def health(checkout: Checkout) -> set[int]:
+    """Return what the APIs say of their health, each answer once."""
+    return {get(checkout, port, "/api/health")[0] for port in APIS}
+
+
+@pytest.fixture
+def whole(stacks: Checkout) -> Iterator[Checkout]:
+    """Both stacks, and every server back when the test has stopped one."""
+    yield stacks
+    stacks.run([str(stacks.root / ".venv/bin/sandbox"), "up"])
+
+
+def stop(checkout: Checkout, name: str) -> None:
+    """End one server of the sandbox at once, its workers with it."""
+    record = json.loads((checkout.sandbox.root / "run" / f"{name}.json").read_text())
+    server = psutil.Process(record["pid"])
+    family = [server, *server.children(recursive=True)]
+    for process in family:
+        process.kill()
+    assert not psutil.wait_procs(family, timeout=10)[1]  # reaps what this process has started itself
+
+
+def test_the_components_of_the_spec_run_in_their_namespaces_and_no_others(stacks: Checkout) -> None:
+    found = [item for stack in ("dev", "nexia-dev") for item in stacks.objects(stack)]
+    names = {
+        (item["metadata"]["namespace"], item["metadata"]["name"])
+        for item in found
+        if item["kind"] == "Deployment"
+    }
+    assert names == {(namespace, name) for namespace, name, *_ in COMPONENTS}
+
+
+@pytest.mark.parametrize("row", COMPONENTS, ids=lambda row: row[1])
+def test_a_component_is_what_the_dev_row_says(stacks: Checkout, row: tuple[str, str, int, str, str]) -> None:
+    namespace, name, port, app, component = row
+    live = stacks.kubectl("get", "deployment", name, f"--namespace={namespace}")
+    (container,) = live["spec"]["template"]["spec"]["containers"]
+    image = name.removesuffix("-dev")
+    assert live["spec"]["replicas"] == 1
+    assert live["status"]["readyReplicas"] == 1
+    assert container["resources"] == {
+        "requests": {"memory": "128Mi", "cpu": "100m"},
+        "limits": {"memory": "256Mi", "cpu": "200m"},
+    }
+    assert container["image"].startswith(f"registry.digitalocean.com/blueocean/{image}:")
+    status, text = get(stacks, port)
+    page = json.loads(text)
+    assert status == 200
+    assert (page["app"], page["component"], page["environment"]) == (app, component, "dev")
+    assert [pod for pod in page["pods"] if pod.startswith(f"{name}-")] == page["pods"] != []
+
+
+def test_dev_has_no_autoscaler(stacks: Checkout) -> None:
+    assert not stacks.kubectl("get", "horizontalpodautoscalers", "--all-namespaces")["items"]
+
+
+@pytest.mark.parametrize("stack", ["dev", "nexia-dev"])
+def test_every_object_says_whose_it_is(stacks: Checkout, stack: str) -> None:
+    def labels(item: Object) -> set[str]:
+        return set(item["metadata"]["labels"])
+
+    wanted = {"app.kubernetes.io/managed-by", "app.kubernetes.io/part-of", "blueocean.io/environment"}
+    assert [item["metadata"]["name"] for item in stacks.objects(stack) if not wanted <= labels(item)] == []
+
+
+@pytest.mark.parametrize("port", APIS)
+def test_health_is_200_with_database_and_cache_behind_it(stacks: Checkout, port: int) -> None:
+    status, text = get(stacks, port, "/api/health")
+    assert (status, json.loads(text)["checks"]) == (200, {"database": "ok", "cache": "ok"})
+
+
+@pytest.mark.parametrize(("server", "check"), [("postgres", "database"), ("valkey", "cache")])
+def test_health_is_503_within_seconds_while_a_server_is_down(
+    whole: Checkout, server: str, check: str
+) -> None:
+    stop(whole, server)
+    began = time.monotonic()
+    assert until(lambda: health(whole) == {503}, 8)
+    assert time.monotonic() - began < 10
+    body = json.loads(get(whole, APIS[0], "/api/health")[1])
+    assert body["checks"][check] != "ok"
+    assert get(whole, APIS[0])[0] == 200  # the page itself needs neither
+    whole.run([str(whole.root / ".venv/bin/sandbox"), "up"])
+    assert until(lambda: health(whole) == {200}, 30)

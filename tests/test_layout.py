@@ -100,7 +100,7 @@ def test_programs_are_short_and_import_three_rooms(program: Path) -> None:
 
 
 def subjects(folder: Path) -> set[str]:
-    """What a test in the folder may be named after: the room, or a package of it (plugins lie in sandbox/)."""
+    """What a test in the folder may be named after: the room or a package of it; plugins lie in sandbox/."""
     rooms = (CHECKOUT / folder.name, CHECKOUT / "sandbox" / folder.name)
     packages = {one.name for room in rooms if room.is_dir() for one in room.iterdir() if one.is_dir()}
     return {folder.name} | packages

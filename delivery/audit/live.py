@@ -40,5 +40,7 @@ def owner_of(item: Object) -> str:
     parts = item.urn.split("::")
     if len(parts) > 1:
         return f"{parts[1]}.{item.stack_environment}"
-    managers = [str(one.get("manager")) for one in item.metadata.get("managedFields") or ()]
+    fields = item.metadata.get("managedFields") or ()
+    # Controllers write the status of everybody's objects.
+    managers = [str(one.get("manager")) for one in fields if not one.get("subresource")]
     return managers[-1] if managers else "unknown"

@@ -117,7 +117,8 @@ def test_a_gone_and_a_leftover_object_are_drift() -> None:
 def test_an_object_made_by_hand_is_judged_and_names_who_made_it() -> None:
     stray = spoiled(world("prod")["role"], "rules/0/verbs", ["*"])
     stray["metadata"]["name"] = "stray"
-    stray["metadata"]["managedFields"] = [{"manager": "kubectl-create"}]
+    fields = [{"manager": "kubectl-create"}, {"manager": "controller", "subresource": "status"}]
+    stray["metadata"]["managedFields"] = fields
     report = audited(good(), [*as_live(good()), stray])
     assert [(one.rule.id, one.name, one.owner) for one in report.entries] == [
         ("rbac-without-wildcards", "stray", "kubectl-create")

@@ -233,9 +233,11 @@ class Plugin:
         response = self.stub.Check(request)
         return from_struct(response.inputs), {item.property: item.reason for item in response.failures}
 
-    def diff(self, token: str, old: dict[str, Any], new: dict[str, Any]) -> provider_pb2.DiffResponse:
+    def diff(
+        self, token: str, old: dict[str, Any], new: dict[str, Any], identity: str = "x"
+    ) -> provider_pb2.DiffResponse:
         request = provider_pb2.DiffRequest(
-            id="x", urn=urn_of(token), type=token, old_inputs=to_struct(old), news=to_struct(new)
+            id=identity, urn=urn_of(token), type=token, old_inputs=to_struct(old), news=to_struct(new)
         )
         response: provider_pb2.DiffResponse = self.stub.Diff(request)
         return response

@@ -191,3 +191,17 @@ def test_a_create_waits_for_an_older_object_of_this_stack_that_is_going(plugin: 
     live.patch("configmaps", "a", {"metadata": {"finalizers": None}})
     creating.join(10)
     assert live.uid("configmaps", "a") != uid
+
+
+def test_an_unready_job_is_replaced_where_the_program_wants_it(plugin: Plugin, live: Live) -> None:
+    spec = {"template": {"spec": {"restartPolicy": "Never", "containers": CONTAINERS}}}
+    inputs = manifest(live, JOB, spec, **{"pulumi.com/replaceUnready": "true"})
+    with pytest.raises(Partial, match="not complete"):
+        plugin.create(JOB, inputs, timeout=1)
+    response = plugin.diff(JOB, inputs, inputs, identity=f"{live.space}/a")
+    assert list(response.replaces) == ['metadata.annotations["pulumi.com/replaceUnready"]']
+    assert response.deleteBeforeReplace
+    unwanted = manifest(live, JOB, spec)
+    assert plugin.diff(JOB, unwanted, unwanted, identity=f"{live.space}/a").changes == 1
+    live.patch("jobs", "a", {"spec": {"suspend": True}})
+    assert plugin.diff(JOB, inputs, inputs, identity=f"{live.space}/a").changes == 1

@@ -39,11 +39,16 @@ class Known:
     outputs: dict[str, Value]
 
 
+def find_live(session: Session, known: Known) -> dict[str, Any] | None:
+    """The live object, None when it is gone; raises ApiError or Unreachable."""
+    path = _path(session, known)
+    return _get(session, path) if path else None
+
+
 def read(session: Session, known: Known) -> Result | None:
     """The object as it is now, None when it is gone; raises ApiError, Unreachable or Refused."""
     try:
-        path = _path(session, known)
-        live = _get(session, path) if path else None
+        live = find_live(session, known)
     except Unreachable as error:
         return _unreachable(session, known, error)
     if live is None or _moved_on(known, live):

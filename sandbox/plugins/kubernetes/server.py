@@ -25,6 +25,7 @@ from sandbox.plugins.kubernetes.operations import Result, Session
 from sandbox.plugins.kubernetes.provider_diff import provider_replaces
 from sandbox.plugins.kubernetes.secrecy import redact
 from sandbox.plugins.kubernetes.settings import refusals, settings_of
+from sandbox.plugins.kubernetes.unready import unready
 from sandbox.plugins.kubernetes.wire import diff_response, partial
 from sandbox.plugins.protocol import without_sdk
 from sandbox.plugins.serve import serve
@@ -113,7 +114,8 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(
         self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
     ) -> provider_pb2.DiffResponse:
-        if request.old_inputs == request.news:
+        is_job = request.type.endswith(":Job")
+        if request.old_inputs == request.news and not is_job:
             return provider_pb2.DiffResponse(
                 changes=provider_pb2.DiffResponse.DIFF_NONE, hasDetailedDiff=True
             )
@@ -122,6 +124,8 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
         found = diff(
             old, new, config_map_mutable=settings.config_map_mutable, secret_mutable=settings.secret_mutable
         )
+        if is_job:
+            found += unready(self.session, _known_before(request), new)
         same_place = identity(reveal(old)) == identity(reveal(new))
         return diff_response(found, delete_first=same_place)
 
@@ -182,6 +186,16 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Attach(self, request: plugin_pb2.PluginAttach, context: object) -> Empty:
         self._log = EngineLog(request.address)
         return Empty()
+
+
+def _known_before(request: provider_pb2.DiffRequest) -> Known:
+    return Known(
+        urn=request.urn,
+        token=request.type,
+        id=request.id,
+        inputs=from_struct(request.old_inputs),
+        outputs=from_struct(request.olds),
+    )
 
 
 def _known(request: provider_pb2.ReadRequest | provider_pb2.DeleteRequest, inputs: Any) -> Known:  # noqa: ANN401 - a Struct

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+
 from sandbox.digitalocean.access import TOKEN
 from sandbox.digitalocean.account import Account
 from sandbox.digitalocean.quota import Quota
@@ -44,7 +45,7 @@ class Api:
 
     port: int
 
-    def call(self, method: str, path: str, body: Any = None, token: str = TOKEN) -> httpx2.Response:
+    def call(self, method: str, path: str, body: object = None, token: str = TOKEN) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {token}"}
         url = f"http://127.0.0.1:{self.port}{path}"
         return httpx2.request(method, url, headers=headers, json=body, timeout=10)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from sandbox.digitalocean.access import TOKEN
 from tests.conftest import RunningSandbox, running
 from tests.plugins.digitalocean_project import Api, Project, serving

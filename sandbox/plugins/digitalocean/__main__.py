@@ -1,0 +1,5 @@
+"""`python -m sandbox.plugins.digitalocean ENGINE_ADDRESS`."""
+
+from sandbox.plugins.digitalocean.server import main
+
+main()

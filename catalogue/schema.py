@@ -16,6 +16,7 @@ from catalogue.models.app import App
 from catalogue.models.base import Model
 from catalogue.models.nexia import Nexia
 from catalogue.models.platform import Platform
+from catalogue.models.prices import Prices
 from catalogue.models.release import ReleaseFile
 
 FOLDER = Path(__file__).resolve().parent / "schema"
@@ -24,6 +25,7 @@ _MODELS: dict[str, type[Model]] = {
     "app": App,
     "nexia": Nexia,
     "platform": Platform,
+    "prices": Prices,
     "releases": ReleaseFile,
 }
 

@@ -1,0 +1,52 @@
+"""The catalogue as it was at a git reference."""
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+from catalogue.load import CHECKOUT, load
+from catalogue.models.catalogue import Catalogue
+from catalogue.problem import CatalogueError
+
+_LONGEST = 60  # seconds; git answers in milliseconds
+
+
+class PastError(Exception):
+    """One sentence: why the past can't be read, and the cure."""
+
+
+def past_catalogue(reference: str, checkout: Path = CHECKOUT) -> Catalogue:
+    """The catalogue of the commit that the reference names.
+
+    Raises PastError when git doesn't know the reference, or when that commit's catalogue is none that this
+    version can read.
+    """
+    commit = _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
+    if commit is None:
+        raise PastError(f"git knows no commit {reference!r}; name a branch, a tag or a commit")
+    archive = _git(checkout, "archive", "--format=tar", commit.decode().strip(), "catalogue")
+    if archive is None:
+        raise PastError(f"{reference!r} has no catalogue; name a later commit")
+    with tempfile.TemporaryDirectory(prefix="blueocean-past-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")
+        try:
+            return load(Path(folder))
+        except CatalogueError as error:
+            first = error.problems[0]
+            raise PastError(
+                f"the catalogue at {reference!r} can't be read by this version: {first}"
+            ) from error
+
+
+def _git(checkout: Path, *arguments: str) -> bytes | None:
+    """What git prints, None when it refuses. Raises PastError without git."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(checkout), *arguments], capture_output=True, check=False, timeout=_LONGEST
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PastError(f"git can't be run ({error}); install git") from error
+    return done.stdout if done.returncode == 0 else None

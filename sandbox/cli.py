@@ -36,6 +36,7 @@ def main() -> None:
         cure = "free some space" if full else "see `sandbox doctor`"
         print(f"sandbox: {error}; {cure}, then run this again", file=sys.stderr)  # noqa: T201  the same
         sys.exit(Exit.PREREQUISITE if full else Exit.FAILED)
-    except KeyboardInterrupt:
-        print("sandbox: interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201  the same
-        sys.exit(Exit.INTERRUPTED)
+    except SystemExit as ending:
+        if ending.code == Exit.INTERRUPTED:  # typer's own way to end after a Ctrl-C
+            print("sandbox: interrupted; run the same command again to go on", file=sys.stderr)  # noqa: T201  the same
+        raise

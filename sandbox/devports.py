@@ -1,7 +1,5 @@
 """The fixed ports on localhost that the catalogue promises, shifted by this sandbox's offset."""
 
-from catalogue.load import load
-from catalogue.problem import CatalogueError
 from sandbox.errors import Exit, SandboxError
 from sandbox.ports import holder, is_free
 
@@ -13,6 +11,10 @@ def fixed_ports(offset: int) -> dict[int, str]:
 
     A broken catalogue stops `pulumi up`, with its own message; the servers come up all the same.
     """
+    # Here, because the catalogue's models take half a second that `status` and `env` do without.
+    from catalogue.load import load  # noqa: PLC0415  see above
+    from catalogue.problem import CatalogueError  # noqa: PLC0415  see above
+
     found = {INGRESS + offset: "the ingress"}
     try:
         catalogue = load()

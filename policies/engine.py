@@ -6,8 +6,8 @@ when they pass by, because at the end the engine hands over outputs, in which a 
 defaults of its own. A waived violation stays visible, as advice.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -22,6 +22,7 @@ from pulumi_policy import (
 from policies.judge import Finding, Judge
 from policies.levels import Levels
 from policies.objects import Object, stack_of
+from policies.remedies import remedy
 from policies.resources import objects_of
 
 Enforced = Literal["advisory", "mandatory"]
@@ -37,7 +38,25 @@ class Pack:
 
     def policies(self) -> list[Policy]:
         """What `PolicyPack` takes."""
-        return [policy for level in ENFORCED for policy in (self._resources(level), self._stack(level))]
+        found = [policy for level in ENFORCED for policy in (self._resources(level), self._stack(level))]
+        return [self._remedies(), *found]
+
+    def _remedies(self) -> Policy:
+        def remediate(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
+            if self._levels.of(stack_of(args.urn)) != "advisory":
+                return None
+            items = objects_of(args.resource_type, args.props, args.urn, protect=args.opts.protect)
+            try:
+                return args.props if [done for item in items for done in remedy(item)] else None
+            except Exception:  # noqa: BLE001 - what cannot be mended is left to the rules, which refuse it
+                return None
+
+        return ResourceValidationPolicy(
+            name="safe-defaults",
+            description="Safe values where an object says nothing; only where violations are advice",
+            remediate=remediate,  # type: ignore[arg-type]  # the SDK takes plain mappings, its type forgets them
+            enforcement_level=EnforcementLevel.REMEDIATE,
+        )
 
     def _resources(self, level: Enforced) -> Policy:
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:

@@ -15,7 +15,7 @@ from policies.objects import Object
 from policies.rule import rules
 from sandbox.toolchain.build import ensure_all
 from tests.policies.policy_cases import Case, findings
-from tests.policies.policy_objects import Manifest, in_stack, spoiled, world
+from tests.policies.policy_objects import REMOVE, Manifest, in_stack, spoiled, world
 from tests.policies.policy_state import state
 from tests.policies.test_policies_rules import BAD
 
@@ -29,6 +29,7 @@ class Verdict:
     """What the engine says about a state: rule ids and levels of the violations, exit code, all output."""
 
     violations: set[tuple[str, str]]
+    remedied: set[str]
     code: int
     text: str
 
@@ -62,7 +63,12 @@ class Analyzer:
             for one in said
             if (ids := re.search(r"\[(.+?)\]", one["message"]))
         }
-        return Verdict(found, done.returncode, done.stdout + done.stderr)
+        mended = {
+            event["policyRemediationEvent"]["policyName"]
+            for event in events
+            if "policyRemediationEvent" in event
+        }
+        return Verdict(found, mended, done.returncode, done.stdout + done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +144,12 @@ def test_a_broken_waiver_file_stops_everything(tools: dict[str, str], tmp_path: 
     verdict = Analyzer(tools, tmp_path, broken)("dev", in_stack("dev", list(world("dev").values())))
     assert verdict.code != 0
     assert "waivers.yaml cannot be used, so nothing" in verdict.text
+
+
+@pytest.mark.parametrize(("env", "mended"), [("dev", {"safe-defaults"}), ("prod", set())])
+def test_only_dev_is_given_safe_values(analyze: Analyzer, env: str, mended: set[str]) -> None:
+    objects = world(env)
+    where = "spec/template/spec/securityContext/seccompProfile"
+    objects["deployment"] = spoiled(objects["deployment"], where, REMOVE)
+    verdict = analyze(env, in_stack(env, list(objects.values())))
+    assert verdict.remedied == mended, verdict.text

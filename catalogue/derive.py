@@ -86,6 +86,7 @@ def _workload(
         redis=tenants.redis_secret(app) if "cache" in component.uses else None,
         volumes=_volumes(component, environment),
         always_on=component.always_on,
+        supervises=component.supervises and environment == "prod",
         settings=_settings(app, name, environment),
     )
 

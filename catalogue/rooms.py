@@ -51,6 +51,7 @@ def _namespace(platform: Platform, app: App, environment: Environment, name: str
         container=_largest(list(sizes.values())),
         external=app.external,
         has_route=any(one.path for one in tenants.values()),
+        keeps_data=environment == "prod" and any(one.volumes for one in tenants.values()),
     )
 
 

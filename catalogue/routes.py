@@ -16,14 +16,16 @@ def routes(platform: Platform, app: App, environment: Environment) -> tuple[Rout
 
 
 def _route(platform: Platform, app: App, environment: Environment, namespace: str) -> RouteShape:
+    tls = names.place(platform, environment).tls
     return RouteShape(
         name=f"{app.name}-{environment}",
         app=app.name,
         environment=environment,
         namespace=namespace,
         host=names.host(platform, app, environment),
-        tls=names.place(platform, environment).tls,
+        tls=tls,
         ingress_class=platform.ingress_class,
+        annotations=tuple(platform.tls_annotations.items()) if tls else (),
         paths=_paths(platform, app, environment, namespace),
     )
 

@@ -5,7 +5,15 @@ from catalogue.models.app import App
 from catalogue.models.component import Component
 from catalogue.models.platform import Platform
 from catalogue.models.services import Endpoint
-from catalogue.models.shape import Environment, PostgresTenantShape, RedisTenantShape, Service
+from catalogue.models.shape import (
+    BackupShape,
+    Environment,
+    PostgresTenantShape,
+    RedisTenantShape,
+    Service,
+)
+
+_BACKUP_HOUR = 4
 
 
 def stem_of(app: App, component: Component) -> str | None:
@@ -53,6 +61,7 @@ def _postgres(platform: Platform, app: App, stem: str, environment: Environment)
     users = {name: one for name, one in app.components.items() if stem_of(app, one) == stem}
     role = names.role(platform, stem, environment)
     most = sum(pods.most(platform, app, name, environment) for name in users)
+    backup = _backup(platform, app, stem, environment)
     return PostgresTenantShape(
         name=f"{_dashed(stem)}-{environment}-postgres",
         environment=environment,
@@ -63,9 +72,26 @@ def _postgres(platform: Platform, app: App, stem: str, environment: Environment)
         schema_name=stem,
         owner=f"{role}_owner",
         role=role,
-        connections=platform.services.postgres.connections_per_pod * most,
+        connections=platform.services.postgres.connections_per_pod * most + (1 if backup else 0),
         secret=postgres_secret(stem),
         namespaces=_namespaces(platform, app, list(users.values()), environment),
+        backup=backup,
+    )
+
+
+def _backup(platform: Platform, app: App, stem: str, environment: Environment) -> BackupShape | None:
+    """At 04:00 and every so many hours from there: at night, and never in an hour that a clock change drops."""
+    wanted = app.data.backup
+    if wanted is None or environment != "prod":
+        return None
+    step = wanted.every // 3600
+    hours = sorted((_BACKUP_HOUR + step * turn) % 24 for turn in range(24 // step))
+    return BackupShape(
+        name=f"{_dashed(stem)}-{environment}-backup",
+        schedule=f"0 {','.join(str(hour) for hour in hours)} * * *",
+        timezone=platform.timezone,
+        keep=wanted.keep,
+        size=wanted.size,
     )
 
 

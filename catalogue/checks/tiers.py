@@ -14,6 +14,7 @@ def check_tiers(sources: Sources) -> Iterator[Problem]:
             cure = "write critical or standard; only NEXIA stands apart"
             yield source.problem(("tier",), "is no tier for an app", cure)
         yield from _promoted(source)
+        yield from _supervising(source)
     if sources.nexia and sources.nexia.model.tier != "independent":
         cure = "write independent; NEXIA never rides the apps' triggers"
         yield sources.nexia.problem(("tier",), "is no tier for NEXIA", cure)
@@ -29,6 +30,13 @@ def _promoted(source: Source[App]) -> Iterator[Problem]:
         if app.tier == "standard" and given:
             cure = f"remove the {key}, or make the app critical"
             yield source.problem((key,), "is given, but the tier standard knows none", cure)
+
+
+def _supervising(source: Source[App]) -> Iterator[Problem]:
+    for name, component in source.model.components.items():
+        if component.supervises:
+            path = ("components", name, "supervises")
+            yield source.problem(path, "reads all namespaces, which only NEXIA may", "remove the key")
 
 
 def _crowded(sources: Sources) -> Iterator[Problem]:

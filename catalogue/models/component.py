@@ -35,6 +35,8 @@ class Component(Model):
     """Which of the app's databases; none: the first."""
     always_on: bool = False
     """Whether a drain or a lost node may never take its last ready pod."""
+    supervises: bool = False
+    """Whether it reads every namespace's workloads in production; only NEXIA's components may."""
     sla: Availability | None = None
     namespace: DnsLabel | None = None
     """Its own namespace in production, e.g. nexia-claude-code-prod; none: the app's."""

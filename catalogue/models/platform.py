@@ -13,7 +13,7 @@ from catalogue.models.reaction import Reaction
 from catalogue.models.rollback import RollbackTriggers
 from catalogue.models.services import Services
 from catalogue.models.testing import Testing
-from catalogue.models.text import DnsLabel, DnsSuffix, Label, Registry
+from catalogue.models.text import AnnotationName, DnsLabel, DnsSuffix, Label, Registry
 from catalogue.models.trigger import Trigger
 
 
@@ -40,6 +40,8 @@ class Platform(Model):
     domain_suffix: DnsSuffix = ""
     """Appended to every host in production; empty: hosts are single labels (D-4)."""
     ingress_class: Label
+    tls_annotations: dict[AnnotationName, str] = Field(default_factory=dict)
+    """On every route with TLS: the redirect from http, and what issues the certificate (D-4)."""
     environments: Environments
     services: Services
     build: Build

@@ -42,6 +42,19 @@ class VolumeShape(Model):
     """An emptyDir with `size` as its limit instead of a claim: dev and staging keep nothing."""
 
 
+class BackupShape(Model):
+    """Regular dumps of one database to a volume of their own, beside the server."""
+
+    name: str
+    """Of the CronJob; its volume is `<name>s`."""
+    schedule: str
+    """Five cron fields, in `timezone`."""
+    timezone: str
+    keep: int
+    """How many dumps are kept; the oldest go first."""
+    size: str
+
+
 class PostgresTenantShape(Model):
     """One database access: a NOLOGIN `owner` owns `schema` in `database`, `role` logs in and works there."""
 
@@ -62,6 +75,8 @@ class PostgresTenantShape(Model):
     """Name of the Secret with the credentials, in the app's namespaces."""
     namespaces: tuple[str, ...]
     """Where the Secret is needed."""
+    backup: BackupShape | None = None
+    """In production only, and only where the app asks for it."""
 
 
 class RedisTenantShape(Model):
@@ -111,6 +126,8 @@ class WorkloadShape(Model):
     volumes: tuple[VolumeShape, ...] = ()
     always_on: bool = False
     """Whether a drain or a lost node may never take its last ready pod (NEXIA's agent)."""
+    supervises: bool = False
+    """Whether its pods get a token with which they may read every namespace's workloads, and nothing else."""
     settings: tuple[tuple[str, str], ...] = ()
     """Non-secret configuration, as environment variables, in order."""
 
@@ -126,6 +143,8 @@ class RouteShape(Model):
     tls: bool
     """TLS with a redirect from http (D-4); False only in dev."""
     ingress_class: str
+    annotations: tuple[tuple[str, str], ...] = ()
+    """What the platform's ingress controllers want to be told about TLS."""
     paths: tuple[tuple[str, str], ...]
     """(path prefix, Service name), in the order of the catalogue."""
 
@@ -147,6 +166,8 @@ class NamespaceShape(Model):
     """Whether pods may reach https endpoints outside the cluster."""
     has_route: bool
     """Whether the ingress controller may reach the pods."""
+    keeps_data: bool = False
+    """Whether volumes in it outlive their pods."""
 
 
 class AppShape(Model):
@@ -168,6 +189,7 @@ class AppShape(Model):
 __all__ = [
     "AppShape",
     "AutoscalingShape",
+    "BackupShape",
     "Compute",
     "Environment",
     "NamespaceShape",

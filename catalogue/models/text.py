@@ -6,6 +6,7 @@ from catalogue.models.grammar import Grammar
 
 _LABEL = r"[a-z]([-a-z0-9]*[a-z0-9])?"
 _DNS_NAME = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*"
+_ANNOTATION = rf"({_DNS_NAME}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?"
 _STEM = r"[a-z][a-z0-9_]*"
 _KEY_PREFIX = r"[a-z][a-z0-9]*([-:][a-z0-9]+)*"
 _PATH = r"/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?"
@@ -47,6 +48,12 @@ DnsSuffix = Annotated[
     str, Grammar(f"({_DNS_NAME})?", "is no domain; write it like example.com, or leave it empty")
 ]
 """What is appended to hosts after a dot; empty: nothing."""
+
+AnnotationName = Annotated[
+    str,
+    Grammar(_ANNOTATION, "is no annotation's name; write it like ingress.example.com/force-https"),
+]
+"""The key of a Kubernetes annotation, with or without its prefix."""
 
 Stem = Annotated[
     str,

@@ -13,6 +13,7 @@ Edit = Callable[[str, str, str], None]
 Complaints = Callable[[], list[str]]
 NEXTSTEP = "catalogue/apps/nextstep.yaml"
 KVIBE = "catalogue/apps/kvibe.yaml"
+NEXTGEN = "catalogue/apps/nextgen.yaml"
 KREACH = "catalogue/apps/kreach.yaml"
 NEXIA = "catalogue/nexia.yaml"
 PLATFORM = "catalogue/platform.yaml"
@@ -102,6 +103,30 @@ CASES = {
         'cpu: "0.4"',
         f"{KVIBE}: resources.requests.cpu = 0.4 is no text; "
         'put it in quotes, with its unit where it has one, like "500m"',
+    ),
+    "backup-rhythm": Case(
+        NEXTGEN,
+        "every: 24h",
+        "every: 5h",
+        "every: 6h",
+        f"{NEXTGEN}: data.backup.every = 5h does not divide a day into whole hours; "
+        "write 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h",
+    ),
+    "annotation-name": Case(
+        PLATFORM,
+        "ingress.cilium.io/force-https:",
+        "ingress cilium/force-https:",
+        "ingress.cilium.io/force-http:",
+        f"{PLATFORM}: tls_annotations.ingress cilium/force-https = enabled is no annotation's name; "
+        "write it like ingress.example.com/force-https",
+    ),
+    "supervision-by-an-app": Case(
+        KVIBE,
+        "dev_port: 7006",
+        "dev_port: 7006\n    supervises: true",
+        "dev_port: 7006\n    supervises: false",
+        f"{KVIBE}: components.backend.supervises = true reads all namespaces, which only NEXIA may; "
+        "remove the key",
     ),
     "quantity": Case(
         KVIBE,

@@ -309,7 +309,7 @@ def test_a_container_may_be_as_large_as_the_largest_component(catalogue: Catalog
     [
         ("nextstep", "dev", [20]),  # 5 for each of 2 components' pods and their successors
         ("nextgen", "staging", [20]),  # 5 for each of 4 pods
-        ("nextgen", "prod", [380]),  # 5 for each of 4 components' 15 and 4 pods
+        ("nextgen", "prod", [381]),  # 5 for each of 4 components' 15 and 4 pods, one for the backup
         ("nexia", "prod", [85, 20]),  # 5 for 5 + 5 + 4 + 3 pods; for Directus' 4
     ],
 )

@@ -122,6 +122,14 @@ class Release:
         content = {**earned.stamp.model_dump(), **changes}
         return self.with_stamp(name, replace(earned, stamp=type(earned.stamp).model_validate(content)))
 
+    def aged(self, ages: dict[type[Stamp], timedelta]) -> "Release":
+        """The same with all stamps of some kinds earned so long ago."""
+        found = self
+        for name, earned in self.stamps.items():
+            if type(earned.stamp) in ages:
+                found = found.altered(name, at=NOW - ages[type(earned.stamp)])
+        return found
+
     def asked(self, **changes: Any) -> "Release":  # noqa: ANN401 - fields of the question
         return replace(self, question={**self.question, **changes})
 

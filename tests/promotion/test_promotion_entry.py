@@ -9,7 +9,7 @@ from catalogue.load import load
 from promotion.entry import Gate, admits, all_gates, may_enter_prod
 from promotion.passport import Passport, open_passport
 from promotion.question import Question, wants
-from promotion.stamps import Revoked
+from promotion.stamps import Approved, BackedUp, DevTested, Revoked, StagingPhase, Stamp
 from promotion.verdict import Verdict
 from tests.promotion.promotion_release import (
     HOUR,
@@ -36,6 +36,7 @@ A_TAG = {name: f"registry.digitalocean.com/blueocean/{name}:1.4.2" for name in I
 OTHER = {name: reference(name, "f" * 64) for name in IMAGES}
 PHASE_3 = GOOD.stamps["phase-3"]
 FORGED = replace(phase(3, "failed"), change=tampered)
+OLD_TESTS: dict[type[Stamp], timedelta] = {DevTested: 30 * HOUR, StagingPhase: 30 * HOUR}
 REVOKED = Earned(Revoked(app="nextgen", at=NOW - HOUR, reason="leaks"), "bob")
 
 # (what is wrong, the gate that has to say so, its code, the release)
@@ -95,7 +96,7 @@ REFUSED: list[tuple[str, str, str, Release]] = [
         "approval-by-proxy",
         GOOD.with_stamp("bob", approval("alice", person="bob")),
     ),
-    ("from the future", "future", "from-the-future", GOOD.altered("phase-3", at=NOW + timedelta(seconds=61))),
+    ("from the future", "future", "from-the-future", GOOD.altered("backup", at=NOW + timedelta(seconds=61))),
     ("revoked", "revocation", "revoked", GOOD.with_stamp("revoked", REVOKED)),
     ("rolled back", "revocation", "quarantined", GOOD.asked(quarantined={f"sha256:{IMAGES['nextgen-api']}"})),
     ("not built", "build", "not-built", GOOD.without("built")),
@@ -139,9 +140,26 @@ REFUSED: list[tuple[str, str, str, Release]] = [
         "manifests-differ",
         GOOD.altered("phase-3", manifests="9" * 64),
     ),
+    (
+        "approved before the last phase",
+        "sequence",
+        "approved-before-tested",
+        GOOD.altered("phase-8", at=NOW - HOUR + timedelta(seconds=61)),
+    ),
+    (
+        "backed up before the last approval",
+        "sequence",
+        "backed-up-before-approved",
+        GOOD.altered("backup", at=NOW - HOUR - timedelta(seconds=61)),
+    ),
     ("tests expired", "freshness", "expired", GOOD.altered("phase-3", at=NOW - timedelta(days=7))),
-    ("approval expired", "freshness", "expired", GOOD.altered("bob", at=NOW - timedelta(hours=24))),
-    ("backup expired", "freshness", "expired", GOOD.with_stamp("backup", backup(4 * HOUR))),
+    ("approval expired", "freshness", "expired", GOOD.aged({**OLD_TESTS, Approved: timedelta(hours=24)})),
+    (
+        "backup expired",
+        "freshness",
+        "expired",
+        GOOD.aged({**OLD_TESTS, Approved: 5 * HOUR, BackedUp: 4 * HOUR}),
+    ),
     (
         "a year later, deployed but never verified",
         "freshness",
@@ -185,7 +203,8 @@ ACCEPTED: list[tuple[str, Release]] = [
         "just before the tests expire",
         GOOD.altered("phase-3", at=NOW - timedelta(days=7) + timedelta(seconds=1)),
     ),
-    ("clocks a minute apart", GOOD.altered("phase-3", at=NOW + timedelta(seconds=60))),
+    ("clocks a minute apart", GOOD.altered("backup", at=NOW + timedelta(seconds=60))),
+    ("a phase within the clocks' difference", GOOD.altered("phase-8", at=NOW - HOUR + timedelta(seconds=60))),
     ("an old backup and a new one", GOOD.with_stamp("older", backup(9 * HOUR))),
     (
         "what is deployed, a year later",
@@ -236,7 +255,7 @@ def test_a_verified_release_that_was_revoked_stays_out() -> None:
 
 
 def test_refusals_name_what_was_measured_and_when_to_try_again() -> None:
-    late = next(one for one in may_enter_prod(GOOD.altered("phase-3", at=NOW + HOUR).ask()) if not one.ok)
+    late = next(one for one in may_enter_prod(GOOD.altered("backup", at=NOW + HOUR).ask()) if not one.ok)
     assert late.next_possible == NOW + HOUR - timedelta(seconds=60)
     eighth = next(one for one in may_enter_prod(GOOD.without("phase-5").ask()) if not one.ok)
     assert (eighth.measured, eighth.threshold) == ("7 of 8", "8")

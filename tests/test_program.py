@@ -271,9 +271,7 @@ def test_a_broken_app_file_is_one_clear_sentence(copy: Path) -> None:
     file.write_text(
         file.read_text(encoding="utf-8").replace("tier: critical", "teir: critical"), encoding="utf-8"
     )
-    with pytest.raises(
-        RenderError, match=r"Nothing was touched:\n.*\n.*yaml:4: teir is an unknown key"
-    ):
+    with pytest.raises(RenderError, match=r"Nothing was touched:\n.*\n.*yaml:4: teir is an unknown key"):
         rendered(copy, "dev")
 
 

@@ -21,13 +21,14 @@ def password(tenant: str, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
 
 
 def secret(
-    metadata: ObjectMetaArgs, values: Mapping[str, pulumi.Input[str]], opts: pulumi.ResourceOptions
+    metadata: ObjectMetaArgs,
+    values: Mapping[str, pulumi.Input[str]],
+    opts: pulumi.ResourceOptions,
+    kind: str = "Opaque",
 ) -> Secret:
     """A Secret with `values` in `data`: unlike stringData, a refresh finds them where they were put."""
     data = {key: pulumi.Output.from_input(value).apply(_encoded) for key, value in values.items()}
-    return Secret(
-        f"{metadata.namespace}-{metadata.name}", metadata=metadata, type="Opaque", data=data, opts=opts
-    )
+    return Secret(f"{metadata.namespace}-{metadata.name}", metadata=metadata, type=kind, data=data, opts=opts)
 
 
 def _encoded(value: str) -> str:

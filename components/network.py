@@ -34,6 +34,15 @@ def policies(what: NamespaceShape, around: Surroundings) -> dict[str, NetworkPol
     found = {
         "default-deny": _spec(),
         "allow-dns": _spec(egress=[_to(_namespace("kube-system", {"k8s-app": "kube-dns"}), _dns())]),
+    }
+    if what.external:
+        found["allow-https-outside"] = _outside()
+    return found if what.isolated else found | _neighbours(what, around)
+
+
+def _neighbours(what: NamespaceShape, around: Surroundings) -> dict[str, NetworkPolicySpecArgs]:
+    """What pods of an app reach inside the cluster, and who reaches them."""
+    found = {
         "allow-same-app": _same_app(what),
         "allow-monitoring": _spec(
             ingress=[_from(_namespace(around.monitoring_namespace), [_port("TCP", HTTP)])]
@@ -46,8 +55,6 @@ def policies(what: NamespaceShape, around: Surroundings) -> dict[str, NetworkPol
         found["allow-ingress-controller"] = _spec(
             ingress=[_from(_namespace(around.ingress_namespace), [_port("TCP", HTTP)])]
         )
-    if what.external:
-        found["allow-https-outside"] = _outside()
     return found
 
 

@@ -7,13 +7,15 @@ from pydantic import AfterValidator, Field
 
 from catalogue.models.alert import Alert
 from catalogue.models.base import Model
+from catalogue.models.build import Build
+from catalogue.models.cloud import Cloud
 from catalogue.models.environment import Environments
 from catalogue.models.ladder import Ladder
 from catalogue.models.reaction import Reaction
 from catalogue.models.rollback import RollbackTriggers
 from catalogue.models.services import Services
 from catalogue.models.testing import Testing
-from catalogue.models.text import AnnotationName, DnsLabel, DnsSuffix, Label, Registry
+from catalogue.models.text import AnnotationName, DnsSuffix, Label, Registry
 from catalogue.models.trigger import Trigger
 
 
@@ -23,12 +25,6 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError("is no time zone; use an IANA name like Europe/Paris") from error
     return name
-
-
-class Build(Model):
-    """Where images are built."""
-
-    namespace: DnsLabel
 
 
 class Platform(Model):
@@ -45,6 +41,8 @@ class Platform(Model):
     environments: Environments
     services: Services
     build: Build
+    cloud: Cloud | None = None
+    """What is bought at DigitalOcean; dev buys nothing."""
     ladder: Ladder
     rollback: RollbackTriggers
     reactions: Annotated[dict[Label, Reaction], Field(min_length=1)]

@@ -4,9 +4,10 @@ A shape holds decided values only. Nothing in it depends on the clock, on files 
 so a component renders the same objects from the same shape, always.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from catalogue.models.base import Model
+from catalogue.models.cloud import CloudCluster, CloudDatabase
 from catalogue.models.quantity import Compute, Resources
 
 Environment = Literal["dev", "staging", "prod"]
@@ -168,6 +169,8 @@ class NamespaceShape(Model):
     """Whether the ingress controller may reach the pods."""
     keeps_data: bool = False
     """Whether volumes in it outlive their pods."""
+    isolated: bool = False
+    """Whether its pods reach nothing but DNS and, with `external`, https outside; nobody reaches them."""
 
 
 class AppShape(Model):
@@ -186,15 +189,62 @@ class AppShape(Model):
     redis: RedisTenantShape | None
 
 
+class BuildRoomShape(Model):
+    """Where images are built: a namespace, and the pod that every build is made from."""
+
+    namespace: NamespaceShape
+    stack: str
+    """`<project>.<stack>`, the mark that every object carries as a label."""
+    pod: dict[str, Any]
+    """The pod template's manifest; a build sets its variables and changes nothing else."""
+    account: str
+    """The pods' service account, which has no token and no right."""
+    registry_secret: str
+    git_secret: str
+
+
+class RegistryShape(Model):
+    """The container registry and the credential that writes to it."""
+
+    name: str
+    tier: str
+    region: str
+    write_seconds: int
+    """How long the write credential lives."""
+
+
+class ManagedDataShape(Model):
+    """Managed database clusters in the place of the cluster's own servers."""
+
+    region: str
+    sources: tuple[str, ...]
+    postgres: CloudDatabase | None
+    valkey: CloudDatabase | None
+    databases: tuple[str, ...]
+    """What the Postgres cluster holds, made before the tenants' Jobs work in them."""
+
+
+class CloudShape(Model):
+    """What a stack has at DigitalOcean."""
+
+    registry: RegistryShape
+    cluster: CloudCluster | None
+    data: ManagedDataShape | None
+
+
 __all__ = [
     "AppShape",
     "AutoscalingShape",
     "BackupShape",
+    "BuildRoomShape",
+    "CloudShape",
     "Compute",
     "Environment",
+    "ManagedDataShape",
     "NamespaceShape",
     "PostgresTenantShape",
     "RedisTenantShape",
+    "RegistryShape",
     "Resources",
     "RouteShape",
     "Service",

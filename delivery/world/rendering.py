@@ -17,7 +17,13 @@ from delivery.rendering.exits import Exit, RenderError
 from delivery.rendering.manifest import MARKER, manifest, secret
 
 _KUBERNETES = "kubernetes:"
-_PASSWORD = "random:index/randomPassword:RandomPassword"  # noqa: S105  a type
+# Secrets that only an update makes: type -> the output that stands for them
+_SECRETS = {
+    "random:index/randomPassword:RandomPassword": "result",
+    "digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials": (
+        "dockerCredentials"
+    ),
+}
 
 
 class _Monitor(mocks.MockMonitor):
@@ -32,8 +38,8 @@ class _Monitor(mocks.MockMonitor):
             self.objects.append(manifest(rpc.deserialize_properties(request.object)))
         outputs = struct_pb2.Struct()
         outputs.CopyFrom(request.object)
-        if request.type == _PASSWORD:
-            outputs.update({"result": secret(MARKER)})
+        if request.type in _SECRETS:
+            outputs.update({_SECRETS[request.type]: secret(MARKER)})
         urn = self.make_urn(request.parent, request.type, request.name)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=f"{request.name}-id", object=outputs)
 

@@ -8,7 +8,7 @@ import typer
 from catalogue.load import load
 from catalogue.problem import CatalogueError
 from delivery.mapping.mermaid import mermaid
-from delivery.mapping.places import places
+from delivery.mapping.places import common, places
 from delivery.mapping.text import text
 
 _REFUSED = 1
@@ -30,9 +30,10 @@ def run(format: Annotated[_Format, _FORMAT] = _Format.TEXT) -> int:  # noqa: A00
     Exit codes: 0 shown; 1 the catalogue is broken; 2 wrong usage.
     """
     try:
-        found = places(load())
+        catalogue = load()
     except CatalogueError as error:
         typer.echo(str(error), err=True)
         return _REFUSED
-    typer.echo(mermaid(found) if format is _Format.MERMAID else text(found))
+    draw = mermaid if format is _Format.MERMAID else text
+    typer.echo(draw(places(catalogue), common(catalogue)))
     return 0

@@ -1,9 +1,9 @@
 """The map as a Mermaid flowchart, which code hosts and many editors draw. Pure."""
 
-from delivery.mapping.places import AppPlace
+from delivery.mapping.places import AppPlace, Common
 
 
-def mermaid(found: tuple[AppPlace, ...]) -> str:
+def mermaid(found: tuple[AppPlace, ...], shared: Common) -> str:
     """A flowchart: routes → services in their namespaces → databases and caches.
 
     Every label is quoted and every id is made of letters, digits and underscores, so that no name can be
@@ -17,6 +17,13 @@ def mermaid(found: tuple[AppPlace, ...]) -> str:
         lines.append("  end")
     for place in found:
         lines += [f"  {line}" for line in _edges(place)]
+    lines += ['  subgraph shared["shared by all"]']
+    lines += [
+        f"    {_id('shared', name)}[{_label(f'{name}<br/>{one}')}]" for name, one in shared.services.items()
+    ]
+    lines += [f"    {_id('shared', 'builds')}[{_label(f'builds<br/>{shared.build}')}]", "  end"]
+    stores = (_id("data", place.app, place.environment) for place in found)
+    lines += [f"  {store} -.-> {_id('shared', name)}" for store in stores for name in ("postgres", "redis")]
     return "\n".join(lines)
 
 

@@ -42,6 +42,28 @@ class AppPlace(Model):
     key_prefix: str
 
 
+class Common(Model):
+    """What all apps share: the services by name with host and port, and where images are built."""
+
+    services: dict[str, str]
+    build: str
+
+
+def common(catalogue: Catalogue) -> Common:
+    """The shared services and the build namespace."""
+    services = catalogue.platform.services
+    found = {
+        "postgres": services.postgres,
+        "redis": services.redis,
+        "prometheus": services.prometheus,
+        "grafana": services.grafana,
+    }
+    return Common(
+        services={name: f"{one.host}:{one.port}" for name, one in found.items()},
+        build=catalogue.platform.build.namespace,
+    )
+
+
 def places(catalogue: Catalogue) -> tuple[AppPlace, ...]:
     """Every app and NEXIA in every environment that it runs in."""
     return tuple(

@@ -1,11 +1,14 @@
 """The map in lines. Pure."""
 
-from delivery.mapping.places import AppPlace
+from delivery.mapping.places import AppPlace, Common
 
 
-def text(found: tuple[AppPlace, ...]) -> str:
-    """The map as indented text, an app after the other."""
-    return "\n".join(line for place in found for line in _lines(place))
+def text(found: tuple[AppPlace, ...], shared: Common) -> str:
+    """The map as indented text, an app after the other, what all share at the end."""
+    lines = [line for place in found for line in _lines(place)]
+    wide = max(len(name) for name in shared.services)
+    lines += ["shared by all", *(f"  {name:{wide}}  {one}" for name, one in shared.services.items())]
+    return "\n".join([*lines, f"  {'builds':{wide}}  namespace {shared.build}"])
 
 
 def _lines(place: AppPlace) -> list[str]:

@@ -5,7 +5,7 @@ from typer.testing import CliRunner, Result
 from catalogue.load import load
 from delivery.cli import build
 from delivery.mapping.mermaid import mermaid
-from delivery.mapping.places import places
+from delivery.mapping.places import common, places
 
 
 def mapped(*arguments: str) -> Result:
@@ -21,6 +21,10 @@ def test_text_names_every_namespace_service_route_and_store() -> None:
         "nextgen staging: blueocean-staging-shared, slot 12:00-15:00",
         "nexia prod: nexia-supervisor-prod, nexia-claude-code-prod",
         "https://nextgen/api",
+        "postgres    postgres-central.platform.svc.cluster.local:5432",
+        "redis       platform-pool-redis-master.platform.svc.cluster.local:6379",
+        "prometheus  prometheus.monitoring.svc.cluster.local:9090",
+        "builds      namespace blueocean-build",
         "http://localhost:7003",
         "https://kvibe.staging-shared.local/",
         "nexia_supervisor_production, nexia_directus_production; cache keys nexia-supervisor:prod:*",
@@ -61,11 +65,11 @@ def test_mermaid_is_within_a_grammar_that_mermaid_reads() -> None:
     lines = mapped("--format", "mermaid").stdout.splitlines()
     assert [one for one in lines if not any(re.fullmatch(form, one) for form in LINES)] == []
     assert lines[0] == "flowchart LR"
-    assert lines.count("  end") == sum(one.startswith("  subgraph") for one in lines) == 12
+    assert lines.count("  end") == sum(one.startswith("  subgraph") for one in lines) == 13
 
 
 def test_mermaid_joins_only_what_it_has_named() -> None:
-    text = mermaid(places(load()))
+    text = mermaid(places(load()), common(load()))
     named = set(re.findall(rf"^ +({ID})[\[(]", text, re.MULTILINE))
     for start, end in re.findall(rf"^  ({ID}) -.*> ?(?:\|.*\| )?({ID})$", text, re.MULTILINE):
         assert {start, end} <= named
@@ -73,7 +77,9 @@ def test_mermaid_joins_only_what_it_has_named() -> None:
 
 def test_a_hostile_title_stays_a_label() -> None:
     place = places(load())[0].model_copy(update={"host": 'a"]; click x "javascript:1'})
-    line = next(one for one in mermaid((place,)).splitlines() if "javascript" in one and "([" in one)
+    line = next(
+        one for one in mermaid((place,), common(load())).splitlines() if "javascript" in one and "([" in one
+    )
     assert re.fullmatch(LINES[4], line)
 
 

@@ -35,6 +35,8 @@ def test_the_environment_is_the_agreed_one(tmp_path: Path) -> None:
         "PULUMI_CONFIG_PASSPHRASE_FILE",
         "PULUMI_SKIP_UPDATE_CHECK",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION",
+        "DIGITALOCEAN_API_URL",
+        "DIGITALOCEAN_TOKEN",
     }
 
 

@@ -43,7 +43,11 @@ class Meta(BaseModel):
     environments: tuple[Environment, ...] = ALL_ENVIRONMENTS
     """Objects of other environments pass; objects of no known environment are judged."""
     places: tuple[Place, ...] = EVERYWHERE
+    """Where `check` judges; admission is added by `cel`."""
     waivable: bool = True
+    cel: str = ""
+    """The same for the API server, where CEL can say it: true for what is accepted. Knows `object`, and for
+    kinds that carry pods the variables of `policies/admission.py`."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ class Rule:
     meta: Meta
     check: Check | None
     check_stack: StackCheck | None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where it judges: at admission too when it can be said in CEL."""
+        return (*self.meta.places, "admission") if self.meta.cel else self.meta.places
 
     def claims(self, item: Object) -> bool:
         """Whether it judges objects of this kind in this environment."""

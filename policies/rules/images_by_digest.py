@@ -14,6 +14,7 @@ META = Meta(
     remediation="Write the image as <repository>:<tag>@sha256:<digest>.",
     reference="https://kubernetes.io/docs/concepts/containers/images/",
     kinds=POD_KINDS,
+    cel=('variables.containers.all(c, has(c.image) && c.image.matches("@sha256:[0-9a-f]{64}$"))'),
 )
 
 

@@ -14,6 +14,10 @@ META = Meta(
     remediation="Use an image of the registry; a platform image must be on the list in policies/limits.yaml.",
     reference="https://kubernetes.io/docs/concepts/containers/images/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.containers.all(c, has(c.image) && "
+        'c.image.startsWith("registry.digitalocean.com/blueocean/"))'
+    ),
 )
 
 

@@ -14,6 +14,7 @@ META = Meta(
     remediation="Give the image the tag of its release.",
     reference="https://kubernetes.io/docs/concepts/containers/images/",
     kinds=POD_KINDS,
+    cel=('variables.containers.all(c, !has(c.image) || !c.image.matches("(?i):latest(@|$)"))'),
 )
 
 

@@ -12,6 +12,13 @@ META = Meta(
     remediation="Set the labels pod-security.kubernetes.io/enforce and enforce-version.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-admission/",
     kinds=frozenset({"Namespace"}),
+    cel=(
+        "has(object.metadata.labels) && "
+        '"pod-security.kubernetes.io/enforce" in object.metadata.labels && '
+        'object.metadata.labels["pod-security.kubernetes.io/enforce"] == "restricted" && '
+        '"pod-security.kubernetes.io/enforce-version" in object.metadata.labels && '
+        'object.metadata.labels["pod-security.kubernetes.io/enforce-version"].startsWith("v1.")'
+    ),
 )
 LABEL = "pod-security.kubernetes.io/enforce"
 

@@ -13,6 +13,12 @@ META = Meta(
     remediation="Set securityContext.capabilities to {drop: [ALL]} on every container.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.containers.all(c, has(c.securityContext) && has(c.securityContext.capabilities) && "
+        'has(c.securityContext.capabilities.drop) && "ALL" in c.securityContext.capabilities.drop && '
+        "(!has(c.securityContext.capabilities.add) || c.securityContext.capabilities.add.all(a, "
+        'a == "NET_BIND_SERVICE")))'
+    ),
 )
 RESTRICTED = frozenset({"NET_BIND_SERVICE"})
 BASELINE = RESTRICTED | {

@@ -13,6 +13,10 @@ META = Meta(
     remediation="Remove hostNetwork, hostPID and hostIPC from the pod's spec.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "[has(variables.pod.hostNetwork) && variables.pod.hostNetwork, has(variables.pod.hostPID) && "
+        "variables.pod.hostPID, has(variables.pod.hostIPC) && variables.pod.hostIPC].all(shared, !shared)"
+    ),
 )
 
 

@@ -13,6 +13,7 @@ META = Meta(
     remediation="Remove hostPort from the container's ports and use a Service.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=("variables.containers.all(c, !has(c.ports) || c.ports.all(p, !has(p.hostPort) || p.hostPort == 0))"),
 )
 
 

@@ -13,6 +13,10 @@ META = Meta(
     remediation="Set securityContext.allowPrivilegeEscalation to false on every container.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.containers.all(c, has(c.securityContext) && "
+        "has(c.securityContext.allowPrivilegeEscalation) && !c.securityContext.allowPrivilegeEscalation)"
+    ),
 )
 
 

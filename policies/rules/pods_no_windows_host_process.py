@@ -13,6 +13,10 @@ META = Meta(
     remediation="Remove windowsOptions.hostProcess from the pod and its containers.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.contexts.all(s, !has(s.windowsOptions) || !has(s.windowsOptions.hostProcess) || "
+        "!s.windowsOptions.hostProcess)"
+    ),
 )
 
 

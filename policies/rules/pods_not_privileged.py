@@ -13,6 +13,7 @@ META = Meta(
     remediation="Remove securityContext.privileged from the container.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=("variables.contexts.all(s, !has(s.privileged) || !s.privileged)"),
 )
 
 

@@ -13,6 +13,7 @@ META = Meta(
     remediation="Remove securityContext.procMount from the container.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=('variables.contexts.all(s, !has(s.procMount) || s.procMount in ["", "Default"])'),
 )
 
 

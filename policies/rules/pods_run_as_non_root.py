@@ -13,6 +13,11 @@ META = Meta(
     remediation="Set securityContext.runAsNonRoot to true on the pod.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.contexts.all(s, !has(s.runAsNonRoot) || s.runAsNonRoot) && "
+        "((has(variables.pod.securityContext) && has(variables.pod.securityContext.runAsNonRoot)) || "
+        "variables.containers.all(c, has(c.securityContext) && has(c.securityContext.runAsNonRoot)))"
+    ),
 )
 
 

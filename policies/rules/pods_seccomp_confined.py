@@ -13,6 +13,12 @@ META = Meta(
     remediation="Set securityContext.seccompProfile.type to RuntimeDefault on the pod.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.contexts.all(s, !has(s.seccompProfile) || "
+        's.seccompProfile.type in ["RuntimeDefault", "Localhost"]) && '
+        "((has(variables.pod.securityContext) && has(variables.pod.securityContext.seccompProfile)) || "
+        "variables.containers.all(c, has(c.securityContext) && has(c.securityContext.seccompProfile)))"
+    ),
 )
 ALLOWED = frozenset({"RuntimeDefault", "Localhost"})
 

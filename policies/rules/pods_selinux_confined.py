@@ -13,6 +13,12 @@ META = Meta(
     remediation="Remove seLinuxOptions, or set only a container type.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.contexts.all(s, !has(s.seLinuxOptions) || ((!has(s.seLinuxOptions.type) || "
+        's.seLinuxOptions.type in ["", "container_t", "container_init_t", "container_kvm_t", '
+        '"container_engine_t"]) && (!has(s.seLinuxOptions.user) || s.seLinuxOptions.user == "") && '
+        '(!has(s.seLinuxOptions.role) || s.seLinuxOptions.role == "")))'
+    ),
 )
 TYPES = frozenset({"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"})
 

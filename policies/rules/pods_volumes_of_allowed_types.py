@@ -13,6 +13,11 @@ META = Meta(
     remediation="Replace the volume by a persistentVolumeClaim or an emptyDir.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "!has(variables.pod.volumes) || variables.pod.volumes.all(v, has(v.configMap) || has(v.csi) || "
+        "has(v.downwardAPI) || has(v.emptyDir) || has(v.ephemeral) || has(v.image) || "
+        "has(v.persistentVolumeClaim) || has(v.projected) || has(v.secret))"
+    ),
 )
 ALLOWED = frozenset(
     {

@@ -12,6 +12,11 @@ META = Meta(
     remediation="Replace * by the groups, resources and verbs that are needed.",
     reference="https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
     kinds=frozenset({"Role", "ClusterRole"}),
+    cel=(
+        "!has(object.rules) || object.rules.all(r, (!has(r.apiGroups) || r.apiGroups.all(x, "
+        '!x.contains("*"))) && (!has(r.resources) || r.resources.all(x, !x.contains("*"))) && '
+        '(!has(r.verbs) || r.verbs.all(x, !x.contains("*"))))'
+    ),
 )
 
 

@@ -12,6 +12,10 @@ META = Meta(
     remediation="Use type ClusterIP and an Ingress.",
     reference="https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types",
     kinds=frozenset({"Service"}),
+    cel=(
+        '(!has(object.spec.type) || object.spec.type == "ClusterIP") && '
+        "(!has(object.spec.externalIPs) || size(object.spec.externalIPs) == 0)"
+    ),
 )
 
 

@@ -14,6 +14,10 @@ META = Meta(
     reference="https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
     kinds=frozenset({"Ingress"}),
     environments=("staging", "prod"),
+    cel=(
+        '!has(object.spec.rules) || object.spec.rules.all(r, !has(r.host) || r.host == "" || '
+        "(has(object.spec.tls) && object.spec.tls.exists(t, has(t.hosts) && r.host in t.hosts)))"
+    ),
 )
 
 

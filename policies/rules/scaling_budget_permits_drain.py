@@ -12,6 +12,10 @@ META = Meta(
     remediation="Use maxUnavailable of 1 or more instead of minAvailable: it follows the autoscaler.",
     reference="https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
     kinds=frozenset({"PodDisruptionBudget"}),
+    cel=(
+        "!has(object.spec.minAvailable) && has(object.spec.maxUnavailable) && "
+        '!(string(object.spec.maxUnavailable) in ["0", "0%"])'
+    ),
 )
 
 

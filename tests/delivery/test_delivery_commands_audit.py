@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from delivery.cli import build
@@ -125,6 +126,13 @@ def test_rules_shows_one_rule_whole() -> None:
         "live",
     ):
         assert said in out
+
+
+def test_rules_prints_what_the_api_server_takes() -> None:
+    code, out, _ = typed("rules", "images-by-digest", "--admission")
+    assert code == 0
+    kinds = [one["kind"] for one in yaml.safe_load_all(out)]
+    assert kinds == ["ValidatingAdmissionPolicy", *["ValidatingAdmissionPolicyBinding"] * 3]
 
 
 def test_an_unknown_rule_ends_with_4() -> None:

@@ -63,11 +63,8 @@ class Analyzer:
             for one in said
             if (ids := re.search(r"\[(.+?)\]", one["message"]))
         }
-        mended = {
-            event["policyRemediationEvent"]["policyName"]
-            for event in events
-            if "policyRemediationEvent" in event
-        }
+        changes = [event.get("policyRemediationEvent") for event in events]
+        mended = {one["policyName"] for one in changes if one}
         return Verdict(found, mended, done.returncode, done.stdout + done.stderr)
 
 

@@ -56,9 +56,7 @@ def summary(found: list[dict[str, dict[str, str]]], offset: int) -> list[str]:
 
 def _pulumi(project: Path, environment: dict[str, str], *arguments: str) -> None:
     """Run the engine to its end, also through a Ctrl-C: it then stops by itself and releases its lock."""
-    before = signal.signal(
-        signal.SIGINT, lambda *_: say("interrupted; the engine stops cleanly")
-    )
+    before = signal.signal(signal.SIGINT, lambda *_: say("interrupted; the engine stops cleanly"))
     try:
         done = subprocess.Popen(["pulumi", *arguments], cwd=project, env=environment)
         code = done.wait()

@@ -26,6 +26,7 @@ toolchain: environment ## engine and control plane, built once per version
 up: environment ## sandbox, `pulumi up` of the dev stacks, a summary with the URLs
 	@$(RUN) sandbox up
 	@eval "$$($(RUN) sandbox env)" && $(RUN) blueocean up dev nexia-dev
+	@echo 'In a shell of your own:  eval "$$($(UV) run sandbox env)"  then pulumi, kubectl and psql use this sandbox.'
 
 down: environment ## stop the sandbox; its data stays (`sandbox down --wipe` removes it)
 	@$(RUN) sandbox down

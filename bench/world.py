@@ -77,5 +77,5 @@ def world() -> Iterator[World]:
         path = f"{layout.bin}{os.pathsep}{base['PATH']}"
         yield World(root, {**base, **exports, "PATH": path})
     finally:
-        made.sandbox("down", "--wipe")
+        made.sandbox("down", "--wipe", "--yes")
         shutil.rmtree(root, ignore_errors=True)

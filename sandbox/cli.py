@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from sandbox.commands import build, deploy, doctor, down, env, logs, status, up
+from sandbox.commands import build, doctor, down, env, logs, status, up
 from sandbox.errors import Exit, SandboxError
 
 _HELP = """The platform on one machine: real control plane and data services; simulated containers.
@@ -13,14 +13,13 @@ _HELP = """The platform on one machine: real control plane and data services; si
 Simulated: nodes and their pods (kwok), what a Job's container runs in, the servers behind dev ports and
 hosts, the engine's plugins. Everything listens on 127.0.0.1 only.
 
-Exit codes: 0 all well; 1 something failed; 2 wrong usage; 3 degraded (a process is ill); 4 down; 5
-something is
-missing (Go, registry, disk, a wheel); 6 a fixed port is taken; 7 another command holds the sandbox; 130
-interrupted.
+Exit codes: 0 all well; 1 something failed; 2 wrong usage; 3 degraded (a process is ill); 4 down;
+5 something is missing (Go, registry, disk, a wheel); 6 a fixed port is taken; 7 another command holds the
+sandbox; 130 interrupted.
 """
 
 app = typer.Typer(help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for module in (up, down, status, logs, doctor, env, build, deploy):
+for module in (up, down, status, logs, doctor, env, build):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 

@@ -27,9 +27,8 @@ def context_of(layout: Layout, programs: dict[str, Path] | None = None) -> Conte
 def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | None = None) -> Context:
     """Bring everything (or the processes named in `only`) up; what is well is left alone.
 
-    Raises SandboxError: 5 for a missing prerequisite, 6 for a taken dev port, 7 when another command holds
-    the
-    sandbox for too long, 1 for a process that does not start.
+    Raises SandboxError: 5 for a missing prerequisite, 6 for a taken dev port, 7 when another command
+    holds the sandbox for too long, 1 for a process that does not start.
     """
     layout.create()
     with exclusive(layout.root / "lock", say):

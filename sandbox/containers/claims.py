@@ -1,4 +1,8 @@
-"""Volumes for claims (simulated): one is promised for each, so that pods are scheduled; none stores."""
+"""Volumes for claims (simulated): one is promised for each, so that pods are scheduled; no disk is behind it.
+
+What a Job writes to a claim does stay: in `data/claims/<namespace>/<claim>` of the sandbox's folder, whatever
+the size that was asked for.
+"""
 
 import contextlib
 

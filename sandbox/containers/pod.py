@@ -85,7 +85,8 @@ class PodRun:
         """Make volumes and commands, waiting for what is missing; None when cancelled meanwhile."""
         while not self.cancelled.is_set():
             try:
-                secrets = materialise(self._pod, self._folder, self._host.lookup)
+                claims = self._host.layout.data / "claims"
+                secrets = materialise(self._pod, self._folder, self._host.lookup, claims)
                 spec = self._pod["spec"]
                 containers = [*spec.get("initContainers", []), *spec["containers"]]
                 found = {one["name"]: self._command(one, secrets) for one in containers}

@@ -14,16 +14,21 @@ from pathlib import Path
 
 from sandbox.containers.environment import ConfigError, Lookup
 from sandbox.kube import Object
+from sandbox.unprivileged import hand_over
 
 
-def materialise(pod: Object, folder: Path, lookup: Lookup) -> set[str]:
+def materialise(pod: Object, folder: Path, lookup: Lookup, claims: Path | None = None) -> set[str]:
     """Write every volume of the pod below `folder`, private to its owner; return the secret texts written.
 
+    A claim is the folder `<namespace>/<name>` below `claims`, and keeps what is in it.
     Raises ConfigError for a source that is missing, or of a kind that the sandbox does not know.
     """
     secrets: set[str] = set()
     for volume in pod["spec"].get("volumes", []):
         home = folder / volume["name"]
+        if claims and (claim := volume.get("persistentVolumeClaim")):
+            _link(home, claims / pod["metadata"]["namespace"] / claim["claimName"])
+            continue
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(mode=0o700, parents=True)
         for kind, source in _sources(volume):
@@ -49,6 +54,15 @@ def rewrite(text: str, mounted: Mapping[str, str]) -> str:
         return text
     paths = "|".join(re.escape(path) for path in mounted)
     return re.sub(rf"(?<![\w./-])({paths})(?=$|[^\w.-]|\.(?:\s|$))", lambda match: mounted[match[1]], text)
+
+
+def _link(home: Path, kept: Path) -> None:
+    """Let a pod's volume be a folder that outlives it."""
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.unlink(missing_ok=True)
+    home.symlink_to(kept)
+    hand_over([kept.parent, kept])
 
 
 def _sources(volume: Object) -> list[tuple[str, Object]]:

@@ -162,5 +162,5 @@ def test_down_leaves_no_process_no_port_and_with_wipe_no_file(tmp_path: Path) ->
     assert [port for port in used if not ports.is_free(port)] == []
     assert (root / "data").is_dir()
     assert command(root, "down")[1].endswith("nothing was running\n")
-    assert command(root, "down", "--wipe")[0] == 0
+    assert command(root, "down", "--wipe", "--yes")[0] == 0
     assert not root.exists()

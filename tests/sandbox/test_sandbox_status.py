@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import lifecycle
-from sandbox.commands import deploy, logs, status
+from sandbox.commands import logs, status
 from sandbox.errors import Exit, SandboxError
 from sandbox.layout import Layout
 from sandbox.processes.table import CONTROL_PLANE, PORT_OWNERS, specs
@@ -69,9 +69,3 @@ def test_an_unknown_log_is_a_usage_error(tmp_path: Path) -> None:
     for name in ("valkey", "job/../etcd", "../settings"):
         with pytest.raises(SandboxError, match="There is no log of"):
             logs.find(layout, name)
-
-
-def test_the_summary_shows_every_address_where_it_really_is() -> None:
-    lines = deploy.summary([{"nextstep": {"api": "http://localhost:7020"}}], 10000)
-    assert lines[0].split() == ["nextstep", "api", "http://localhost:17020"]
-    assert "17080" in lines[1]

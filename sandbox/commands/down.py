@@ -14,7 +14,7 @@ _YES = typer.Option("--yes", "-y", help="Do not ask before --wipe deletes.")
 
 
 def command(*, wipe: Annotated[bool, _WIPE] = False, yes: Annotated[bool, _YES] = False) -> None:
-    """Stop every process of the sandbox, in order; its data stays unless --wipe is given, which asks first."""
+    """Stop every process of the sandbox, in order; its data stays unless --wipe, which asks first."""
     if wipe and not yes:
         _ask()
     stopped = lifecycle.down(layout(), say, wipe=wipe)

@@ -22,6 +22,8 @@ class Registered(NamedTuple):
     inputs: dict[str, Any]
     after: frozenset[str]
     """Names of the resources that it depends on."""
+    kept: bool = False
+    """Whether it is protected, and stays when the program forgets it."""
 
 
 class Recorder(mocks.MockMonitor):
@@ -33,11 +35,14 @@ class Recorder(mocks.MockMonitor):
         after = frozenset(urn.rpartition("::")[2] for urn in request.dependencies)
         parent = request.parent.rpartition("::")[2]
         inputs = rpc.deserialize_properties(request.object)
-        self.found.append(Registered(request.type, request.name, parent, inputs, after))
+        kept = request.protect and request.retainOnDelete
+        self.found.append(Registered(request.type, request.name, parent, inputs, after, kept))
         outputs = struct_pb2.Struct()
         outputs.CopyFrom(request.object)
         if request.type.endswith(":RandomPassword"):
             outputs.update({"result": "planted"})
+        if request.type.endswith(":ContainerRegistryDockerCredentials"):
+            outputs.update({"dockerCredentials": '{"auths": {"planted": {}}}'})
         urn = self.make_urn(request.parent, request.type, request.name)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=request.name, object=outputs)
 

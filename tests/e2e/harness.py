@@ -97,7 +97,9 @@ class Checkout:
             start_new_session=True,
         )
 
-    def recover(self, stack: str, *words: str, code: int | None = 0) -> Done:
+    def recover(
+        self, stack: str, *words: str, code: int | None = 0, env: dict[str, str] | None = None
+    ) -> Done:
         """Run `blueocean recover` on one of this copy's stacks."""
         command = [
             str(CHECKOUT / ".venv/bin/blueocean"),
@@ -106,7 +108,7 @@ class Checkout:
             "--project",
             str(self.folder(stack)),
         ]
-        return self.run([*command, *words], code=code)
+        return self.run([*command, *words], code=code, env=env)
 
     def up(self, *stacks: str) -> None:
         """Bring stacks up, those that are known to be up aside."""

@@ -80,7 +80,7 @@ def _postgres(platform: Platform, app: App, stem: str, environment: Environment)
 
 
 def _backup(platform: Platform, app: App, stem: str, environment: Environment) -> BackupShape | None:
-    """At 04:00 and every so many hours from there: at night, and never in an hour that a clock change drops."""
+    """At 04:00 and every so many hours from there: at night, in no hour that a clock change drops."""
     wanted = app.data.backup
     if wanted is None or environment != "prod":
         return None

@@ -10,6 +10,7 @@ from components.namespace import Namespace
 from components.postgres_tenant import PostgresTenant
 from components.redis_tenant import RedisTenant
 from components.route import Route
+from components.supervision import Supervision
 from components.surroundings import Surroundings
 from components.workload import Workload
 
@@ -26,7 +27,7 @@ class Application(pulumi.ComponentResource):
         self._owner = Owner(app=what.name, environment=what.environment, stack=what.stack)
         self._own = pulumi.ResourceOptions(parent=self)
         around = replace(around, after=(*around.after, *self._namespaces(around)))
-        ready = (*around.after, *self._tenants(around))
+        ready = (*around.after, *self._tenants(around), *self._supervision(around))
         services = self._workloads(ready)
         self._routes((*around.after, *services))
         self.register_outputs({"app": what.name, "environment": what.environment})
@@ -44,6 +45,11 @@ class Application(pulumi.ComponentResource):
         if self._what.redis:
             found += RedisTenant(self._what.redis, self._owner, around, self._own).ready
         return found
+
+    def _supervision(self, around: Surroundings) -> list[pulumi.Resource]:
+        if not any(one.supervises for one in self._what.workloads):
+            return []
+        return Supervision(self._what, self._owner, around, self._own).ready
 
     def _workloads(self, after: tuple[pulumi.Resource, ...]) -> list[pulumi.Resource]:
         return [Workload(one, self._owner, after, self._own).service for one in self._what.workloads]

@@ -16,6 +16,7 @@ from catalogue.models.quantity import Compute
 from catalogue.models.shape import NamespaceShape
 from components.labels import Owner
 from components.network import policies
+from components.protection import guarded, kept
 from components.surroundings import Surroundings
 
 POD_SECURITY_VERSION = "v1.36"
@@ -57,8 +58,12 @@ class Namespace(pulumi.ComponentResource):
         return KubernetesNamespace(
             self._what.name,
             metadata=ObjectMetaArgs(name=self._what.name, labels=self._labels | security),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), self._protection()),
         )
+
+    def _protection(self) -> pulumi.ResourceOptions:
+        """A namespace takes along what is in it."""
+        return kept() if self._what.keeps_data else guarded(self._what.environment)
 
     def _quota(self) -> ResourceQuota:
         quota = self._what.quota

@@ -31,6 +31,7 @@ from catalogue.models.shape import VolumeShape, WorkloadShape
 from components.credentials import POSTGRES_KEYS, REDIS_KEYS
 from components.labels import selector
 from components.pod import container_security, from_secret, pod_security
+from components.token import token_mount, token_volume
 
 SETTINGS = "blueocean.io/settings"
 DRAIN = 5
@@ -53,6 +54,7 @@ def pod_template(what: WorkloadShape, labels: dict[str, str]) -> PodTemplateSpec
             volumes=[
                 VolumeArgs(name="tmp", empty_dir=EmptyDirVolumeSourceArgs(size_limit="64Mi")),
                 *(_volume(what, one) for one in what.volumes),
+                *([token_volume()] if what.supervises else []),
             ],
         ),
     )
@@ -65,6 +67,7 @@ def pods_at_least(what: WorkloadShape) -> int:
 
 def _container(what: WorkloadShape) -> ContainerArgs:
     mounts = [VolumeMountArgs(name=one.name, mount_path=one.mount) for one in what.volumes]
+    mounts += [token_mount()] if what.supervises else []
     return ContainerArgs(
         name=what.component,
         image=what.image,

@@ -12,6 +12,7 @@ from pulumi_kubernetes.core.v1 import (
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from catalogue.models.shape import PostgresTenantShape
+from components.backup import Backup, Dumps
 from components.credentials import password, secret
 from components.labels import TENANT, Owner
 from components.pod import from_secret
@@ -45,7 +46,11 @@ class PostgresTenant(pulumi.ComponentResource):
         self._own = pulumi.ResourceOptions(parent=self)
         self._password = password(what.name, self._own)
         self._verifier = self._password.apply(lambda plain: verifier(plain, what.role))
-        self.ready = [self._job(around.images.psql), *self._credentials(around.after)]
+        job = self._job(around.images.psql)
+        self.ready = [job, *self._credentials(around.after)]
+        if what.backup:
+            dumps = Dumps(what.backup, HOME, self._values(), what.schema_name, around.images.psql)
+            Backup(dumps, owner, (job,), self._own)
         self.register_outputs({"database": what.database, "schema": what.schema_name})
 
     def _meta(self, name: str, namespace: str) -> ObjectMetaArgs:
@@ -53,7 +58,14 @@ class PostgresTenant(pulumi.ComponentResource):
 
     def _credentials(self, after: tuple[pulumi.Resource, ...]) -> list[Secret]:
         what = self._what
-        values: dict[str, pulumi.Input[str]] = {
+        opts = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        return [
+            secret(self._meta(what.secret, namespace), self._values(), opts) for namespace in what.namespaces
+        ]
+
+    def _values(self) -> dict[str, pulumi.Input[str]]:
+        what = self._what
+        return {
             "PGHOST": what.service.host,
             "PGPORT": str(what.service.port),
             "PGDATABASE": what.database,
@@ -61,8 +73,6 @@ class PostgresTenant(pulumi.ComponentResource):
             "PGPASSWORD": self._password,
             "PGOPTIONS": f"-c search_path={what.schema_name}",
         }
-        opts = pulumi.ResourceOptions(parent=self, depends_on=list(after))
-        return [secret(self._meta(what.secret, namespace), values, opts) for namespace in what.namespaces]
 
     def _job(self, image: str) -> pulumi.Resource:
         what = self._what

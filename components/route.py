@@ -16,6 +16,7 @@ from pulumi_kubernetes.networking.v1 import (
 
 from catalogue.models.shape import RouteShape
 from components.labels import Owner
+from components.protection import guarded
 
 SKIP_AWAIT = "pulumi.com/skipAwait"
 
@@ -49,10 +50,12 @@ class Route(pulumi.ComponentResource):
                 namespace=what.namespace,
                 labels=owner.labels(),
                 # A controller that serves by node port or host network never writes an address to wait for.
-                annotations={SKIP_AWAIT: "true"},
+                annotations={SKIP_AWAIT: "true"} | dict(what.annotations),
             ),
             spec=IngressSpecArgs(ingress_class_name=what.ingress_class, rules=[rule], tls=tls),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+            opts=pulumi.ResourceOptions.merge(
+                pulumi.ResourceOptions(parent=self, depends_on=list(after)), guarded(what.environment)
+            ),
         )
 
 

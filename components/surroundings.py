@@ -24,6 +24,8 @@ class Surroundings:
     """Where the ingress controller's pods run; only they may reach pods with a route."""
     services: Services
     """The shared servers, as `<name>.<namespace>.svc…` and port."""
+    api_servers: tuple[str, ...] = ()
+    """Networks (CIDR) in which the API server answers; only pods that supervise may reach it."""
     after: tuple[pulumi.Resource, ...] = ()
     """What has to exist before the first object of an app."""
 

@@ -17,6 +17,7 @@ from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 from catalogue.models.shape import WorkloadShape
 from components.labels import Owner, selector, workload_labels
 from components.pods import pod_template
+from components.protection import guarded, kept
 from components.rollout import autoscaler, budget, strategy
 
 DEV_PORT = "blueocean.io/dev-port"
@@ -40,6 +41,7 @@ class Workload(pulumi.ComponentResource):
         self._what = what
         self._labels = workload_labels(owner, what)
         self._after = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        self._served = pulumi.ResourceOptions.merge(self._after, guarded(what.environment))
         before: list[pulumi.Resource] = [self._account(), self._settings(), *self._claims()]
         self._deployment(before)
         self.service = self._service()
@@ -75,7 +77,7 @@ class Workload(pulumi.ComponentResource):
                     access_modes=[volume.access],
                     resources=VolumeResourceRequirementsArgs(requests={"storage": volume.size}),
                 ),
-                opts=self._after,
+                opts=pulumi.ResourceOptions.merge(self._after, kept()),
             )
             for volume in self._what.volumes
             if not volume.scratch
@@ -94,7 +96,7 @@ class Workload(pulumi.ComponentResource):
                 selector=LabelSelectorArgs(match_labels=selector(what)),
                 template=pod_template(what, self._labels),
             ),
-            opts=pulumi.ResourceOptions.merge(self._after, pulumi.ResourceOptions(depends_on=before)),
+            opts=pulumi.ResourceOptions.merge(self._served, pulumi.ResourceOptions(depends_on=before)),
         )
 
     def _service(self) -> Service:
@@ -110,5 +112,5 @@ class Workload(pulumi.ComponentResource):
                 selector=selector(self._what),
                 ports=[ServicePortArgs(name="http", port=80, target_port="http", protocol="TCP")],
             ),
-            opts=self._after,
+            opts=self._served,
         )

@@ -9,6 +9,7 @@ from catalogue.stacks import stack_content
 from components import summary
 from components.application import Application
 from components.cluster import cluster
+from components.supervision import api_servers
 from components.surroundings import Images, Surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 settings = pulumi.Config()
 try:
     platform, apps = stack_content(ROOT, pulumi.get_project(), pulumi.get_stack())
+    allowed = api_servers(settings.get_object("apiServerCidrs") or (), apps)
 except (CatalogueError, ValueError) as error:
     raise pulumi.RunError(f"Nothing was touched:\n{error}") from None
 
@@ -23,6 +25,7 @@ around = Surroundings(
     images=Images(psql=settings.require("psqlImage"), valkey=settings.require("valkeyImage")),
     ingress_namespace=settings.require("ingressNamespace"),
     services=platform.services,
+    api_servers=allowed,
 )
 on_cluster = pulumi.ResourceOptions(providers=[cluster(settings.get("kubeContext"))])
 for app in apps:

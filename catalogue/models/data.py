@@ -9,7 +9,6 @@ from catalogue.models.duration import Duration
 from catalogue.models.quantity import Quantity
 from catalogue.models.text import KeyPrefix, Stem
 
-
 _HOUR, _DAY = 3600, 86400
 
 

@@ -2,6 +2,9 @@
 
 from pulumi_kubernetes import Provider
 
+IDENTIFIER = "blueocean"
+"""Changing it replaces every object of every stack."""
+
 
 def cluster(context: str | None) -> Provider:
     """The provider for every Kubernetes object of a program.
@@ -13,6 +16,9 @@ def cluster(context: str | None) -> Provider:
     return Provider(
         "cluster",
         context=context,
+        # Without a fixed identifier the plugin takes another server address for another cluster and replaces
+        # every object: a wrong KUBECONFIG deleted a stack from the cluster that it was on (tried 2026-11-23).
+        cluster_identifier=IDENTIFIER,
         enable_server_side_apply=True,
         enable_config_map_mutable=True,
         enable_secret_mutable=True,

@@ -79,7 +79,7 @@ def changed(stacks: Checkout, edited: Path) -> Checkout:
 
 
 def test_an_unreachable_api_server_is_named(changed: Checkout, tmp_path: Path) -> None:
-    before = resources(changed, "nexia-dev")
+    before, live = resources(changed, "nexia-dev"), changed.versions("nexia-dev")
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
@@ -92,6 +92,7 @@ def test_an_unreachable_api_server_is_named(changed: Checkout, tmp_path: Path) -
     assert f"127.0.0.1:{port}" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert resources(changed, "nexia-dev") == before
+    assert changed.versions("nexia-dev") == live
     assert changed.locks("nexia-dev") == []
     changed.pulumi("nexia-dev", "up", *QUIET)
 

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.plugins.values import Secret, from_struct
 from tests.conftest import RunningSandbox
-from tests.plugins.harness import Live, Plugin, base64_of
+from tests.plugins.harness import Live, Plugin, base64_of, urn_of
 
 pytestmark = pytest.mark.sandbox
 
@@ -170,3 +170,14 @@ def test_plugins_end_quietly_when_asked(control_plane: RunningSandbox) -> None:
         plugin.process.terminate()
         assert plugin.process.wait(5) == 0
         plugin.close()
+
+
+def test_an_update_never_touches_an_object_that_took_the_place_of_ours(plugin: Plugin, live: Live) -> None:
+    state = outputs(plugin.create(CONFIG_MAP, config_map(live, {"a": "1"})))
+    live.delete("configmaps", "a")
+    theirs = config_map(live, {"a": "theirs"}, **{"blueocean.io/urn": urn_of(CONFIG_MAP, stack="prod")})
+    live.create("configmaps", theirs)
+    forced = config_map(live, {"a": "2"}, **{"pulumi.com/patchForce": "true"})
+    with pytest.raises(AssertionError, match="AlreadyExists"):
+        plugin.update(CONFIG_MAP, state, forced)
+    assert live.get("configmaps", "a")["data"] == {"a": "theirs"}

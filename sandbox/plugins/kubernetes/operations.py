@@ -73,10 +73,17 @@ def update(
     try:
         return _write(session, target.with_uid(uid), urn, inputs, timeout, manager)
     except ApiError as error:
-        if not uid or error.code not in {HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND}:
+        if not uid or not _is_another(error):
             raise
     _make_room(session, target, urn, timeout)
     return _write(session, target, urn, inputs, timeout, manager)
+
+
+def _is_another(error: ApiError) -> bool:
+    """Whether the API server says that the object with that uid is not there (any more)."""
+    if error.code == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return any(cause.get("field") == "metadata.uid" for cause in error.details.get("causes") or ())
+    return error.code in {HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND}
 
 
 def preview_create(session: Session, urn: str, inputs: dict[str, Value]) -> dict[str, Value]:

@@ -2,19 +2,38 @@
 
 from collections.abc import Sequence
 
+from catalogue.builds import build_room
 from catalogue.models.platform import Platform
-from catalogue.models.shape import AppShape, CloudShape, ManagedDataShape, RegistryShape
+from catalogue.models.shape import (
+    AppShape,
+    CloudShape,
+    Environment,
+    ManagedDataShape,
+    RegistryShape,
+    WorkshopShape,
+)
 
 
-def cloud_shape(platform: Platform, apps: Sequence[AppShape]) -> CloudShape | None:
-    """The account's contents; None where the platform buys nothing. `apps` name the databases.
+def workshop_shape(
+    platform: Platform, apps: Sequence[AppShape], environment: Environment, stack: str
+) -> WorkshopShape:
+    """What exists once, for the one stack that makes it (`<project>.<stack>`).
 
-    All of it exists once: one stack makes it, the others only use what it made. Raises ValueError when the
-    address of the registry names none.
+    Raises ValueError when the platform buys no registry: a build would have nowhere to push to.
+    """
+    return WorkshopShape(cloud=cloud_shape(platform, apps), room=build_room(platform, environment, stack))
+
+
+def cloud_shape(platform: Platform, apps: Sequence[AppShape]) -> CloudShape:
+    """The account's contents; `apps` name the databases.
+
+    Raises ValueError when the platform buys no registry, or when the registry's address names none.
     """
     cloud = platform.cloud
     if cloud is None:
-        return None
+        raise ValueError(
+            "catalogue/platform.yaml buys no registry; write cloud: with a registry, or set cloud to false"
+        )
     host, separator, name = platform.registry.rpartition("/")
     if not separator:
         raise ValueError(f"{host or name} names no registry; write registry: as host/name")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from catalogue.models.base import Model
 from catalogue.models.cloud import CloudCluster, CloudDatabase
 from catalogue.models.quantity import Compute, Resources
+from catalogue.models.slot import Slot
 
 Environment = Literal["dev", "staging", "prod"]
 
@@ -78,6 +79,8 @@ class PostgresTenantShape(Model):
     """Where the Secret is needed."""
     backup: BackupShape | None = None
     """In production only, and only where the app asks for it."""
+    active: bool = True
+    """Whether the role may log in; in staging only while its app owns the slot."""
 
 
 class RedisTenantShape(Model):
@@ -94,6 +97,8 @@ class RedisTenantShape(Model):
     """EVAL only where an app needs it (CVE-2025-49844 and kin are Lua's)."""
     secret: str
     namespaces: tuple[str, ...]
+    active: bool = True
+    """Whether the user may log in; in staging only while its app owns the slot."""
 
 
 class WorkloadShape(Model):
@@ -187,6 +192,8 @@ class AppShape(Model):
     """The same host's paths to components in other namespaces: an Ingress reaches only its own."""
     postgres: tuple[PostgresTenantShape, ...]
     redis: RedisTenantShape | None
+    slot: Slot | None = None
+    """When it owns the shared staging; None in every other environment."""
 
 
 class BuildRoomShape(Model):
@@ -232,6 +239,13 @@ class CloudShape(Model):
     data: ManagedDataShape | None
 
 
+class WorkshopShape(Model):
+    """What exists once for all environments, made by one stack."""
+
+    cloud: CloudShape
+    room: BuildRoomShape
+
+
 __all__ = [
     "AppShape",
     "AutoscalingShape",
@@ -250,4 +264,5 @@ __all__ = [
     "Service",
     "VolumeShape",
     "WorkloadShape",
+    "WorkshopShape",
 ]

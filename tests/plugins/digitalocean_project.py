@@ -102,8 +102,8 @@ class Project:
         assert ran.returncode == 0, ran.stdout
         return ran.stdout
 
-    def write(self, program: str) -> None:
-        (self.folder / "__main__.py").write_text(PREAMBLE + program)
+    def write(self, program: str, preamble: str = PREAMBLE) -> None:
+        (self.folder / "__main__.py").write_text(preamble + program)
 
     def up(self, program: str, *args: str) -> str:
         self.write(program)

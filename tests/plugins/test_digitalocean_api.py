@@ -292,16 +292,15 @@ def test_a_wrong_method_is_said_so(desk: Desk) -> None:
 
 
 def test_every_path_refuses_another_token_with_the_documented_body(api: Api) -> None:
-    for method, pattern, _ in ROUTES:
-        path = pattern.replace("{name}", "n").replace("{id}", "i").replace("{pool}", "p")
-        for token in ("-", "wrong", "dop_v1_" + "a" * 64):
-            found = api.call(method, path, token=token)
-            assert found.status_code == 401, path
-            assert found.json().keys() == {"id", "message", "request_id"}
-            assert (found.json()["id"], found.json()["message"]) == (
-                "unauthorized",
-                "Unable to authenticate you",
-            )
+    with httpx2.Client(base_url=f"http://127.0.0.1:{api.port}") as client:
+        for method, pattern, _ in ROUTES:
+            path = pattern.replace("{name}", "n").replace("{id}", "i").replace("{pool}", "p")
+            for token in ("-", "wrong", "dop_v1_" + "a" * 64):
+                found = client.request(method, path, headers={"Authorization": f"Bearer {token}"})
+                assert found.status_code == 401, path
+                body = found.json()
+                assert body.keys() == {"id", "message", "request_id"}
+                assert (body["id"], body["message"]) == ("unauthorized", "Unable to authenticate you")
 
 
 def test_a_used_up_quota_is_told_and_comes_back(tmp_path: Path) -> None:

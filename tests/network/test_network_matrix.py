@@ -1,0 +1,167 @@
+"""Every namespace against every other, in all environments: exactly the connections of docs/network.md.
+
+Judged by an evaluator that shares no code with the components; the expected edges are written by hand.
+"""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from catalogue.load import CHECKOUT
+from delivery.world.rendering import render
+from delivery.world.stack_lookup import stack_in
+from tests.network.network_evaluator import End, Network
+
+Manifest = dict[str, Any]
+Edge = tuple[str, str, str]
+APPS = ("nextstep", "nextgen", "kreach", "kvibe")
+DEV = (*(f"blueocean-{app}-dev" for app in APPS), "nexia-supervisor-dev")
+PROD = (*(f"blueocean-{app}-prod" for app in APPS), "nexia-supervisor-prod", "nexia-claude-code-prod")
+OURS = (*DEV, *PROD)
+DOORS = {
+    "tcp/53": (53, "TCP"),
+    "udp/53": (53, "UDP"),
+    "22": (22, "TCP"),
+    "80": (80, "TCP"),
+    "443": (443, "TCP"),
+    "5432": (5432, "TCP"),
+    "6379": (6379, "TCP"),
+    "6443": (6443, "TCP"),
+    "8080": (8080, "TCP"),
+    "9090": (9090, "TCP"),
+    "10250": (10250, "TCP"),
+}
+# Whoever is in the cluster besides; "default" stands for any namespace that is not ours.
+OTHERS: dict[str, list[dict[str, str]]] = {
+    "platform": [{"app.kubernetes.io/name": "postgres-central"}],
+    "monitoring": [{"app.kubernetes.io/name": "prometheus"}],
+    "ingress": [{"app": "controller"}],
+    "kube-system": [{"k8s-app": "kube-dns"}, {"k8s-app": "something-else"}],
+    "default": [{}],
+}
+OUTSIDE = {"internet": "203.0.113.7", "metadata": "169.254.169.254", "intranet": "192.168.1.1"}
+API_SERVER = "127.0.0.1"
+
+
+def documented() -> set[Edge]:
+    edges = set()
+    for name in OURS:
+        edges |= {(name, name, "8080"), ("monitoring", name, "8080"), ("ingress", name, "8080")}
+        edges |= {(name, "platform", "5432"), (name, "platform", "6379")}
+        edges |= {(name, "kube-system", "udp/53"), (name, "kube-system", "tcp/53")}
+    edges |= {
+        ("nexia-supervisor-prod", "nexia-claude-code-prod", "8080"),
+        ("nexia-claude-code-prod", "nexia-supervisor-prod", "8080"),
+    }
+    return edges
+
+
+@pytest.fixture(scope="module")
+def rendered() -> list[Manifest]:
+    folders = (("", "dev"), ("nexia", "dev"), ("", "prod"), ("nexia", "prod"))
+    return [one for folder, stack in folders for one in render(stack_in(CHECKOUT / folder, stack))]
+
+
+@pytest.fixture(scope="module")
+def network(rendered: list[Manifest]) -> Network:
+    named = {name: {"kubernetes.io/metadata.name": name} for name in OTHERS}
+    for one in rendered:
+        if one["kind"] == "Namespace":
+            name = one["metadata"]["name"]
+            named[name] = {"kubernetes.io/metadata.name": name, **one["metadata"]["labels"]}
+    return Network(named, tuple(one for one in rendered if one["kind"] == "NetworkPolicy"))
+
+
+@pytest.fixture(scope="module")
+def ends(rendered: list[Manifest]) -> list[End]:
+    found = [*_pods(rendered), *((name, labels) for name, some in OTHERS.items() for labels in some)]
+    return [
+        End(name, f"10.244.{place // 250}.{place % 250 + 1}", labels, {"http": 8080})
+        for place, (name, labels) in enumerate(found)
+    ]
+
+
+def _pods(rendered: list[Manifest]) -> Iterator[tuple[str, dict[str, str]]]:
+    for one in rendered:
+        if one["kind"] == "Deployment":
+            yield one["metadata"]["namespace"], one["spec"]["template"]["metadata"]["labels"]
+
+
+def edges(network: Network, ends: list[End]) -> set[Edge]:
+    """Between namespaces, where a pod of the first reaches one of the second; one end at least is ours."""
+    return {
+        (source.namespace, target.namespace, name)
+        for source, target in product(ends, ends)
+        if {source.namespace, target.namespace} & set(OURS)
+        for name, door in DOORS.items()
+        if network.allows(source, target, *door)
+    }
+
+
+def test_the_stacks_have_the_documented_namespaces(network: Network, ends: list[End]) -> None:
+    assert set(OURS) <= set(network.namespaces)
+    assert {one.namespace for one in ends} == {*OURS, *OTHERS}
+
+
+def test_exactly_the_documented_edges(network: Network, ends: list[End]) -> None:
+    found, expected = edges(network, ends), documented()
+    assert found - expected == set(), "open, but not documented"
+    assert expected - found == set(), "documented, but closed"
+
+
+@pytest.mark.parametrize(("left", "right"), [(DEV, PROD), (PROD, DEV)], ids=["dev-prod", "prod-dev"])
+def test_no_connection_crosses_the_environments(
+    network: Network, ends: list[End], left: tuple[str, ...], right: tuple[str, ...]
+) -> None:
+    pairs = [
+        (source, target)
+        for source, target in product(ends, ends)
+        if source.namespace in left and target.namespace in right
+    ]
+    assert len({(one.namespace, two.namespace) for one, two in pairs}) == len(DEV) * len(PROD)
+    assert not [pair for pair in pairs for door in DOORS.values() if network.allows(*pair, *door)]
+
+
+def test_who_may_reach_the_outside(network: Network, ends: list[End]) -> None:
+    outside = {name: End("", address) for name, address in OUTSIDE.items()}
+    found = {
+        (one.namespace, name, door)
+        for one in ends
+        if one.namespace in OURS
+        for name, end in outside.items()
+        for door in DOORS
+        if network.allows(one, end, *DOORS[door])
+    }
+    talkers = ("nextstep", "nextgen", "kreach", "kvibe")
+    expected = {(f"blueocean-{app}-{env}", "internet", "443") for app in talkers for env in ("dev", "prod")}
+    expected |= {
+        (name, "internet", "443")
+        for name in ("nexia-supervisor-dev", "nexia-supervisor-prod", "nexia-claude-code-prod")
+    }
+    assert found == expected
+
+
+def test_nobody_outside_reaches_a_pod_directly(network: Network, ends: list[End]) -> None:
+    stranger = End("", OUTSIDE["internet"])
+    assert not [one for one in ends if one.namespace in OURS and network.allows(stranger, one, 8080)]
+
+
+def test_only_the_supervisors_reach_the_api_server(network: Network, ends: list[End]) -> None:
+    api = End("", API_SERVER)
+    found = {
+        (one.namespace, one.labels["app.kubernetes.io/component"])
+        for one in ends
+        if one.namespace in OURS and network.allows(one, api, 6443)
+    }
+    assert found == {("nexia-supervisor-prod", "supervisor"), ("nexia-claude-code-prod", "claude-code")}
+    assert not [one for one in ends if one.namespace in OURS and network.allows(one, api, 22)]
+
+
+def test_a_missing_policy_would_show(network: Network, ends: list[End]) -> None:
+    holed = tuple(one for one in network.policies if one["metadata"]["name"] != "default-deny")
+    widened = next(one for one in network.policies if one["metadata"]["namespace"] == "blueocean-kvibe-prod")
+    hole = {**widened, "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}}
+    leaking = Network(network.namespaces, (*holed, hole))
+    assert ("default", "blueocean-kvibe-prod", "8080") in edges(leaking, ends)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from pulumi_policy import PolicyPack
 
+from policies.clock import evidence_now
 from policies.engine import Pack
 from policies.judge import Judge
 from policies.levels import load_levels
@@ -12,5 +13,6 @@ from policies.rule import Context, rules
 from policies.waivers import load_waivers
 
 today = datetime.now(UTC).date()
-judge = Judge(rules(), Context(load_limits()), load_waivers(rules(), today), today)
+context = Context(load_limits(), evidence_now)
+judge = Judge(rules(), context, load_waivers(rules(), today), today)
 PolicyPack(name="blueocean", policies=Pack(judge, load_levels()).policies())

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
 from policies.limits import Limits
 from policies.objects import Environment, Object
+
+if TYPE_CHECKING:
+    from policies.evidence import Evidence
 
 Severity = Literal["low", "medium", "high", "critical"]
 Place = Literal["preview", "state", "live", "admission"]
@@ -55,6 +58,8 @@ class Context:
     """What a rule may know beside the objects."""
 
     limits: Limits
+    evidence: "Callable[[], Evidence]"
+    """What releases have earned; read only when something of prod is judged. Raises ValueError."""
 
 
 Check = Callable[[Object, Context], Iterable[str]]

@@ -16,6 +16,7 @@ from delivery.audit.state import parse_state
 from delivery.audit.verdict import AuditError, Exit, verdict
 from delivery.recovery.exits import RecoveryError
 from delivery.world import auditing
+from policies.clock import evidence_now
 from policies.judge import Judge
 from policies.levels import load_levels
 from policies.limits import load_limits
@@ -53,7 +54,8 @@ def run(
         return Exit.USAGE
     now = datetime.now(UTC)
     try:
-        judge = Judge(rules(), Context(load_limits()), load_waivers(rules(), now.date()), now.date())
+        waivers, context = load_waivers(rules(), now.date()), Context(load_limits(), evidence_now)
+        judge = Judge(rules(), context, waivers, now.date())
         levels = load_levels()
     except (OSError, YAMLError, ValueError, TypeError) as error:
         typer.echo(f"audit: the rules cannot be used, so nothing was judged: {error}", err=True)

@@ -25,7 +25,7 @@ def typed(*words: str) -> tuple[int, str, str]:
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
     file = tmp_path / "good.json"
-    file.write_text(json.dumps(state("prod", in_stack("prod", list(world("prod").values())))))
+    file.write_text(json.dumps(state("staging", in_stack("staging", list(world("staging").values())))))
     return file
 
 
@@ -43,6 +43,16 @@ def test_a_state_in_order_is_green(good: Path) -> None:
     assert "no violation" in out
 
 
+def test_prod_without_a_passport_is_never_green(tmp_path: Path) -> None:
+    file = tmp_path / "prod.json"
+    file.write_text(json.dumps(state("prod", in_stack("prod", list(world("prod").values())))))
+    code, out, _ = typed("audit", "--file", str(file), "--format", "json")
+    assert code == 1
+    messages = [(one["rule"]["id"], one["message"]) for one in json.loads(out)["entries"]]
+    said = "no-passport: nextgen: there is no passport; promote the release through staging"
+    assert messages == [("promotion-release-admitted", said)]
+
+
 def test_a_violation_ends_with_1(bad: Path) -> None:
     code, out, _ = typed("audit", "--file", str(bad), "--format", "json")
     assert code == 1
@@ -51,7 +61,7 @@ def test_a_violation_ends_with_1(bad: Path) -> None:
 
 def test_several_states_are_judged_in_one_report(good: Path, bad: Path) -> None:
     _, out, _ = typed("audit", "--file", str(bad), "--file", str(good), "--format", "json")
-    assert [one["objects"] for one in json.loads(out)["sources"]] == [1, 12]
+    assert [one["objects"] for one in json.loads(out)["sources"]] == [1, 9]
 
 
 def test_a_state_that_is_none_is_never_green(good: Path, tmp_path: Path) -> None:

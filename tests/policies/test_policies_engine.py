@@ -7,20 +7,32 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from policies.evidence import load_evidence
 from policies.objects import Object
-from policies.rule import rules
 from sandbox.toolchain.build import ensure_all
 from tests.policies.policy_cases import Case, findings
-from tests.policies.policy_objects import REMOVE, Manifest, in_stack, spoiled, world
+from tests.policies.policy_objects import (
+    REMOVE,
+    Manifest,
+    in_stack,
+    spoiled,
+    token_of,
+    urn,
+    world,
+)
+from tests.policies.policy_release import release_for, trust_file
 from tests.policies.policy_state import state
-from tests.policies.test_policies_rules import BAD
+from tests.policies.test_policies_own_stacks import rendered
+from tests.policies.test_policies_rules import BAD, IDS
 
 PACK = Path(__file__).parents[2] / "policies"
 CHECKOUT = PACK.parent
+NO_PASSPORT = {("promotion-release-admitted", "mandatory")}
 pytestmark = pytest.mark.sandbox
 
 
@@ -101,18 +113,25 @@ def mutant(rule: str) -> Case:
     )
 
 
-@pytest.mark.parametrize("env", ["dev", "staging", "prod"])
+@pytest.mark.parametrize("env", ["dev", "staging"])
 def test_the_accepted_stack_passes(analyze: Analyzer, env: str) -> None:
     verdict = analyze(env, in_stack(env, list(world(env).values())))
     assert (verdict.violations, verdict.code) == (set(), 0), verdict.text
 
 
-@pytest.mark.parametrize("rule", [rule.id for rule in rules()])
+def test_prod_without_a_passport_is_refused_by_the_gates_alone(analyze: Analyzer) -> None:
+    verdict = analyze("prod", in_stack("prod", list(world("prod").values())))
+    assert verdict.violations == NO_PASSPORT, verdict.text
+    assert "no-passport: nextgen: there is no passport" in verdict.text
+    assert verdict.code == 1
+
+
+@pytest.mark.parametrize("rule", IDS)
 def test_each_rules_own_mutant_is_caught_by_it_alone(analyze: Analyzer, rule: str) -> None:
     case = mutant(rule)
     level = "advisory" if case.env == "dev" else "mandatory"
     verdict = analyze(case.env, case.items)
-    assert verdict.violations == {(rule, level)}, verdict.text
+    assert verdict.violations - NO_PASSPORT == {(rule, level)}, verdict.text
     assert verdict.code == (0 if case.env == "dev" else 1)
 
 
@@ -123,24 +142,49 @@ def test_a_stack_that_nobody_named_is_stopped(analyze: Analyzer) -> None:
     assert verdict.code == 1
 
 
+def variant(folder: Path, prelude: str) -> Path:
+    """The pack with something else done first."""
+    made = folder / "policies"
+    made.mkdir()
+    project = (PACK / "PulumiPolicy.yaml").read_text().replace("../.venv", sys.prefix)
+    (made / "PulumiPolicy.yaml").write_text(project)
+    (made / "__main__.py").write_text(prelude + (PACK / "__main__.py").read_text().partition('"""\n')[2])
+    return made
+
+
 def test_a_broken_waiver_file_stops_everything(tools: dict[str, str], tmp_path: Path) -> None:
-    broken = tmp_path / "policies"
-    broken.mkdir()
-    for path in PACK.iterdir():
-        if path.name not in ("waivers.yaml", "PulumiPolicy.yaml", "__main__.py", "__pycache__"):
-            (broken / path.name).symlink_to(path)
-    (broken / "PulumiPolicy.yaml").write_text(
-        (PACK / "PulumiPolicy.yaml").read_text().replace("../.venv", sys.prefix)
-    )
-    (broken / "__main__.py").write_text(
-        "from pathlib import Path\nimport policies.waivers\n"
-        f"policies.waivers.load_waivers.__defaults__ = (Path({str(broken)!r}) / 'waivers.yaml',)\n"
-        + (PACK / "__main__.py").read_text().partition('"""\n')[2]
-    )
-    (broken / "waivers.yaml").write_text("waivers: [{rule: everything}]")
-    verdict = Analyzer(tools, tmp_path, broken)("dev", in_stack("dev", list(world("dev").values())))
+    file = tmp_path / "waivers.yaml"
+    file.write_text("waivers: [{rule: everything}]")
+    prelude = "from pathlib import Path\nimport policies.waivers\n"
+    prelude += f"policies.waivers.load_waivers.__defaults__ = (Path({str(file)!r}),)\n"
+    pack = variant(tmp_path, prelude)
+    verdict = Analyzer(tools, tmp_path, pack)("dev", in_stack("dev", list(world("dev").values())))
     assert verdict.code != 0
     assert "waivers.yaml cannot be used, so nothing" in verdict.text
+
+
+def test_our_own_prod_passes_with_accepted_passports_only(tools: dict[str, str], tmp_path: Path) -> None:
+    manifests = rendered("prod", tmp_path / "out")
+    kept = {"PersistentVolumeClaim"}
+    items = [Object(one, urn("prod", one), one["kind"] in kept, token_of(one)) for one in manifests]
+    root, now = tmp_path / "root", datetime.now(UTC)
+    (root / "releases").mkdir(parents=True)
+    (root / "catalogue").symlink_to(CHECKOUT / "catalogue")
+    (root / "releases" / "trust.yaml").write_text(trust_file())
+    for app, asked in load_evidence(now).wants.items():
+        own = [item for item in items if item.app == app and item.namespace.startswith("blueocean-")]
+        (version,) = {item.labels["app.kubernetes.io/version"] for item in own if item.kind == "Deployment"}
+        file = root / "releases" / "passports" / app / f"{version}.json"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(release_for(asked, own, version, now).passport())
+    prelude = "from pathlib import Path\nimport policies.evidence\n"
+    prelude += f"policies.evidence.load_evidence.__defaults__ = (Path({str(root)!r}),)\n"
+    pack = variant(tmp_path, prelude)
+    verdict = Analyzer(tools, tmp_path, pack)("prod", items)
+    assert (verdict.violations, verdict.code) == (set(), 0), verdict.text
+    bare = Analyzer(tools, tmp_path)("prod", items)
+    assert (bare.violations, bare.code) == (NO_PASSPORT, 1), bare.text
+    assert bare.text.count("no-passport") == 4
 
 
 @pytest.mark.parametrize(("env", "mended"), [("dev", {"safe-defaults"}), ("prod", set())])

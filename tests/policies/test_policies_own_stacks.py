@@ -10,7 +10,7 @@ import yaml
 from delivery.world.stack_lookup import find_stack
 from policies.objects import Object
 from tests.policies.policy_cases import judge
-from tests.policies.policy_objects import token_of, urn
+from tests.policies.policy_objects import Manifest, token_of, urn
 
 CHECKOUT = Path(__file__).parents[2]
 STACKS = sorted(
@@ -19,16 +19,20 @@ STACKS = sorted(
 )
 
 
+def rendered(name: str, out: Path) -> list[Manifest]:
+    program = Path(sys.executable).with_name("blueocean")
+    subprocess.run([program, "render", name, "--out", out], check=True, capture_output=True, timeout=120)
+    return [yaml.safe_load(file.read_text()) for file in sorted(out.glob("*/*.yaml"))]
+
+
 def test_there_are_stacks_to_judge() -> None:
     assert {"dev", "nexia-dev"} <= set(STACKS)
 
 
 @pytest.mark.parametrize("name", STACKS)
 def test_our_own_stack_breaks_no_rule(name: str, tmp_path: Path) -> None:
-    ref, out = find_stack(name), tmp_path / "out"
-    program = Path(sys.executable).with_name("blueocean")
-    subprocess.run([program, "render", name, "--out", out], check=True, capture_output=True, timeout=120)
-    manifests = [yaml.safe_load(file.read_text()) for file in sorted(out.glob("*/*.yaml"))]
+    ref = find_stack(name)
+    manifests = rendered(name, tmp_path / "out")
     # What a render cannot show, protection, is judged where the program runs.
     items = [
         Object(one, urn(ref.stack, one, ref.project), one["kind"] == "PersistentVolumeClaim", token_of(one))

@@ -90,9 +90,9 @@ class Client:
             except (http.client.HTTPException, OSError) as error:
                 self._drop()
                 if pause is None or isinstance(error, ssl.SSLError | TimeoutError):
-                    raise Unreachable(_reason(error)) from error
+                    raise Unreachable(f"{self._host}:{self._port}: {_reason(error)}") from error
                 if isinstance(error, ConnectionRefusedError) and not self._spoken():
-                    raise Unreachable(_reason(error)) from error  # it was never there: no use in waiting
+                    raise Unreachable(f"{self._host}:{self._port}: {_reason(error)}") from error  # it was never there: no use in waiting
             else:
                 if reply.code < http.HTTPStatus.BAD_REQUEST:
                     self._local.spoken = True

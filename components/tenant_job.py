@@ -1,7 +1,7 @@
 """The Job that applies something to a shared server as its administrator, in the server's namespace."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_kubernetes.batch.v1 import Job, JobSpecArgs
@@ -20,6 +20,8 @@ from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from components.pod import container_security, pod_security
 
 CHECKSUM = "blueocean.io/checksum"
+AGAIN = {"pulumi.com/replaceUnready": "true"}
+"""A Job that failed, say while the server was down, is made anew by the next `up`."""
 FOLDER = "/tenant"
 """Where the Job finds what it applies."""
 
@@ -38,6 +40,9 @@ class TenantJob:
     """What lies in `/tenant`."""
     checksum: pulumi.Input[str]
     """Of everything that is applied: a change replaces the Job, whose template is immutable."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """Further annotations; a change replaces the Job too."""
+    tries: int = 3
 
 
 def fingerprint(*parts: str) -> str:
@@ -46,18 +51,22 @@ def fingerprint(*parts: str) -> str:
 
 
 def tenant_job(what: TenantJob, opts: pulumi.ResourceOptions) -> Job:
-    """The Job; it is done when the server has taken the change, and fails after three tries or five minutes.
+    """The Job; it is done when the server has taken the change, and fails after its tries or five minutes.
 
     It has no TTL: a refresh has to find it.
     """
     return Job(
         what.name,
-        metadata=ObjectMetaArgs(name=what.name, namespace=what.namespace, labels=what.labels),
+        metadata=ObjectMetaArgs(
+            name=what.name, namespace=what.namespace, labels=what.labels, annotations=AGAIN
+        ),
         spec=JobSpecArgs(
-            backoff_limit=2,
+            backoff_limit=what.tries - 1,
             active_deadline_seconds=300,
             template=PodTemplateSpecArgs(
-                metadata=ObjectMetaArgs(labels=what.labels, annotations={CHECKSUM: what.checksum}),
+                metadata=ObjectMetaArgs(
+                    labels=what.labels, annotations={CHECKSUM: what.checksum, **what.notes}
+                ),
                 spec=_pod(what),
             ),
         ),

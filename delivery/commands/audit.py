@@ -11,7 +11,8 @@ from yaml import YAMLError
 
 from delivery.audit import rendering
 from delivery.audit.build import Read, build
-from delivery.audit.report import SEVERITIES
+from delivery.audit.report import SEVERITIES, Report
+from delivery.audit.second_opinion import disagreements
 from delivery.audit.state import parse_state
 from delivery.audit.verdict import AuditError, Exit, verdict
 from delivery.recovery.exits import RecoveryError
@@ -27,15 +28,19 @@ from policies.waivers import load_waivers
 _STACK = typer.Option("--stack", help="A stack to audit (dev, nexia-dev…), may be repeated. Default: all.")
 _FILE = typer.Option("--file", help="A state file from `pulumi stack export`; replaces the backend's.")
 _LIVE = typer.Option("--live", help="Also judge the cluster that KUBECONFIG names, and tell drift apart.")
+_ENGINE = typer.Option(
+    "--engine", help="Also ask `pulumi policy analyze` about each stack, and report where it disagrees."
+)
 _FORMAT = typer.Option("--format", help=f"How to report: {', '.join(rendering.names())}.")
 _FAIL_ON = typer.Option("--fail-on", help="The lowest severity that fails: critical, high, medium or low.")
 
 
-def run(
+def run(  # noqa: PLR0913 - one argument an option
     stack: Annotated[list[str] | None, _STACK] = None,
     file: Annotated[list[Path] | None, _FILE] = None,
     *,
     live: Annotated[bool, _LIVE] = False,
+    engine: Annotated[bool, _ENGINE] = False,
     format: Annotated[str, _FORMAT] = "table",  # noqa: A002 - the option's name
     fail_on: Annotated[str, _FAIL_ON] = "low",
 ) -> int:
@@ -62,6 +67,8 @@ def run(
         return Exit.RULES_UNUSABLE
     try:
         report = build(_read(stack or [], file or [], live=live), judge, levels, now)
+        if engine:
+            report = _confirmed(report, stack or [])
     except (AuditError, RecoveryError) as error:
         typer.echo(f"audit: {error}", err=True)
         return error.code if isinstance(error, AuditError) else Exit.STACK_UNKNOWN
@@ -104,3 +111,14 @@ def _cluster(unread: list[str]) -> list[Manifest] | None:
     except AuditError as error:
         unread.append(f"live: {error}")
         return None
+
+
+def _confirmed(report: Report, names: list[str]) -> Report:
+    """The report with what the engine says otherwise; a stack that it cannot judge counts as unread."""
+    said, unread = list(report.problems), list(report.unread)
+    for ref in auditing.deployed(names):
+        try:
+            said += disagreements(ref.label, report.entries, auditing.analyzed(ref))
+        except AuditError as error:
+            unread.append(f"engine {ref.label}: {error}")
+    return report.model_copy(update={"problems": tuple(said), "unread": tuple(unread)})

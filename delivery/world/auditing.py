@@ -52,10 +52,10 @@ def state_file(file: Path) -> str:
         raise AuditError(f"{file} cannot be read: {type(error).__name__}") from None
 
 
-def analyzed(ref: StackRef, pack: Path) -> list[Mapping[str, Any]]:
+def analyzed(ref: StackRef) -> list[Mapping[str, Any]]:
     """The policy events of the engine itself over the stack's state. Raises AuditError."""
     command = ["pulumi", "policy", "analyze", "--json", "--non-interactive", "--stack", ref.stack]
-    text = _ask([*command, "--policy-pack", str(pack)], ref.folder, codes=(0, 1))
+    text = _ask([*command, "--policy-pack", str(CHECKOUT / "policies")], ref.folder, codes=(0, 1))
     events = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     return [event["policyEvent"] for event in events if "policyEvent" in event]
 

@@ -31,7 +31,8 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
             typer.echo(f"up: {name}: {error}", err=True)
             return error.code
         if code:
-            typer.echo(f"up: {name} is not up; the engine's message above says why. Run it again.", err=True)
+            why = f"the engine was ended by signal {-code}" if code < 0 else "its message stands above"
+            typer.echo(f"up: {name} is not up, {why}; run this again to go on.", err=True)
             return Exit.FAILED
         lines += summary_lines(name, outputs)
     typer.echo("\n".join(lines))

@@ -4,16 +4,19 @@ from pathlib import Path
 
 import pulumi
 
+from catalogue.clouds import workshop_shape
 from catalogue.problem import CatalogueError
 from catalogue.stacks import stack_content
 from components import summary
 from components.application import Application
 from components.cluster import cluster
 from components.surroundings import Images, Surroundings
+from components.workshop import Workshop
 
 ROOT = Path(__file__).resolve().parent
 
 settings = pulumi.Config()
+git_token = settings.require_secret("gitToken") if settings.get_bool("workshop") else None
 try:
     platform, apps = stack_content(ROOT, pulumi.get_project(), pulumi.get_stack())
 except (CatalogueError, ValueError) as error:
@@ -27,6 +30,8 @@ around = Surroundings(
 on_cluster = pulumi.ResourceOptions(providers=[cluster(settings.get("kubeContext"))])
 for app in apps:
     Application(app, around, on_cluster)
+if git_token is not None:
+    Workshop(workshop_shape(platform, apps), git_token, around, on_cluster)
 
 pulumi.export("urls", summary.urls(apps))
 pulumi.export("hosts", summary.hosts(apps))

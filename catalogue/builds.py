@@ -7,6 +7,10 @@ Kaniko unpacks an image into its own root and runs the Dockerfile's steps there:
 container, and to own and change any file. That is baseline Pod Security, not restricted; no privilege, no
 host, no token of the cluster. A step of a Dockerfile runs beside the two credentials: who can merge a
 Dockerfile can push an image of any name. What keeps an image out of production is its passport.
+
+checkov says so too, and is right: CKV_K8S_23, 40 (root), 22 (it writes to its root), 25 (the capabilities
+below), 35 (Kaniko reads the git token from a variable only). CKV2_K8S_6 looks for a NetworkPolicy in the same
+file; the room's stand in its namespace.
 """
 
 from typing import Any

@@ -7,21 +7,19 @@ from catalogue.models.platform import Platform
 from catalogue.models.shape import (
     AppShape,
     CloudShape,
-    Environment,
     ManagedDataShape,
     RegistryShape,
     WorkshopShape,
 )
 
 
-def workshop_shape(
-    platform: Platform, apps: Sequence[AppShape], environment: Environment, stack: str
-) -> WorkshopShape:
-    """What exists once, for the one stack that makes it (`<project>.<stack>`).
+def workshop_shape(platform: Platform, apps: Sequence[AppShape]) -> WorkshopShape:
+    """What exists once, for the one stack that makes it: the one of `apps`, of which there is at least one.
 
     Raises ValueError when the platform buys no registry: a build would have nowhere to push to.
     """
-    return WorkshopShape(cloud=cloud_shape(platform, apps), room=build_room(platform, environment, stack))
+    room = build_room(platform, apps[0].environment, apps[0].stack)
+    return WorkshopShape(cloud=cloud_shape(platform, apps), room=room)
 
 
 def cloud_shape(platform: Platform, apps: Sequence[AppShape]) -> CloudShape:

@@ -1,4 +1,4 @@
-"""What a stack has at DigitalOcean, together. Import it only where it is used: its SDK costs 0.8 s."""
+"""What is bought at DigitalOcean, together. Import it only where it is used: its SDK costs 0.8 s."""
 
 import pulumi
 from pulumi_digitalocean import Provider

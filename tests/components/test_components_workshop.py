@@ -21,15 +21,15 @@ PROGRAM = """
 import pulumi
 from pulumi import ResourceOptions as Options
 from catalogue.clouds import workshop_shape
-from catalogue.load import load
-from components.cloud import account
+from catalogue.load import CHECKOUT
+from catalogue.stacks import stack_content
 from components.cluster import cluster
 from components.workshop import Workshop
 from tests.components.component_recording import around
 
-what = workshop_shape(load().platform, (), "prod", "scratch.dev")
-providers = Options(providers=[cluster(None), account()])
-Workshop(what, pulumi.Config().require_secret("gitToken"), around(), providers)
+git_token = pulumi.Config().require_secret("gitToken")
+what = workshop_shape(*stack_content(CHECKOUT, "scratch", "dev"))
+Workshop(what, git_token, around(), Options(providers=[cluster(None)]))
 """
 GIT_TOKEN = "planted-git-token"
 
@@ -116,7 +116,7 @@ def test_the_cluster_takes_a_build_as_it_is_and_refuses_more(kube: KubeClient) -
 
 
 def test_the_registry_outlives_a_destroy(project: Project, ground: RunningSandbox) -> None:
-    ran = project.run("destroy", "--yes", "--skip-preview")
+    ran = project.run("destroy", "--yes")
     assert ran.returncode != 0
     assert "protected" in ran.stdout
     port = int(ground.env["DIGITALOCEAN_API_URL"].rpartition(":")[2])

@@ -4,13 +4,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pulumi
 import pytest
 import yaml
 
 from catalogue.clouds import cloud_shape, workshop_shape
 from catalogue.load import CHECKOUT, load
 from catalogue.stacks import stack_content
+from delivery.rendering.exits import RenderError
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import stack_in
 
@@ -58,8 +58,18 @@ def test_only_where_it_is_asked_for(copy: Path) -> None:
 
 
 def test_without_its_credential_nothing_is_made(copy: Path) -> None:
-    with pytest.raises(pulumi.ConfigMissingError, match="blueocean:gitToken"):
+    with pytest.raises(RenderError, match="blueocean:gitToken"):
         rendered(copy, {"blueocean:workshop": "true"})
+
+
+def test_a_workshop_without_a_registry_is_refused_before_anything_is_made(copy: Path) -> None:
+    platform = copy / "catalogue" / "platform.yaml"
+    text = platform.read_text()
+    start, end = text.index("cloud: #"), text.index("ladder:")
+    platform.write_text(text[:start] + text[end:])
+    settings = {"blueocean:workshop": "true", "blueocean:gitToken": {"secure": "v1:0:0"}}
+    with pytest.raises(RenderError, match=r"Nothing was touched:\ncatalogue/platform\.yaml buys no registry"):
+        rendered(copy, settings)
 
 
 def test_the_platform_s_account() -> None:

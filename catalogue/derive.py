@@ -38,15 +38,25 @@ def app_shape(
         side_routes=tuple(one for one in side_routes if one),
         postgres=tenants.postgres(platform, app, environment),
         redis=tenants.redis(platform, app, environment),
+        slot=app.slot if environment == "staging" else None,
     )
 
 
 def outside_slot(shape: AppShape) -> AppShape:
-    """The same app in staging while another owns the slot: no pods, no route."""
+    """The same app in staging while another owns the slot: no pods, no route, no way into its data."""
     if shape.environment != "staging":
         raise ValueError(f"only staging has slots; {shape.name} is in {shape.environment}")
     idle = tuple(one.model_copy(update={"replicas": 0}) for one in shape.workloads)
-    return shape.model_copy(update={"workloads": idle, "route": None, "side_routes": ()})
+    closed = {"active": False}
+    return shape.model_copy(
+        update={
+            "workloads": idle,
+            "route": None,
+            "side_routes": (),
+            "postgres": tuple(one.model_copy(update=closed) for one in shape.postgres),
+            "redis": shape.redis.model_copy(update=closed) if shape.redis else None,
+        }
+    )
 
 
 def require_images(apps: Iterable[App], releases: Releases) -> None:

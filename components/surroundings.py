@@ -1,5 +1,6 @@
 """What stands around every app of a stack and isn't the app's own."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +16,10 @@ class Images(NamedTuple):
     valkey: str
 
 
+def _nothing(_tenants: tuple[pulumi.Resource, ...]) -> Sequence[pulumi.Resource]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """Decided by the program's settings, the same for each app of the stack."""
@@ -28,6 +33,8 @@ class Surroundings:
     """Networks (CIDR) in which the API server answers; only pods that supervise may reach it."""
     after: tuple[pulumi.Resource, ...] = ()
     """What has to exist before the first object of an app."""
+    before_pods: Callable[[tuple[pulumi.Resource, ...]], Sequence[pulumi.Resource]] = _nothing
+    """Given what makes an app's accesses, what else has to be done before its pods start."""
 
     @property
     def monitoring_namespace(self) -> str:

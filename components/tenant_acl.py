@@ -60,7 +60,7 @@ def tenant_acl(what: RedisTenantShape, password: str) -> str:
         )
     rules = (
         "reset",
-        "on",
+        "on" if what.active else "off",
         f"#{hashlib.sha256(password.encode()).hexdigest()}",
         f"~{what.prefix}*",
         f"&{what.prefix}*",

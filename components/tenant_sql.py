@@ -27,7 +27,7 @@ SELECT rolsuper AS super FROM pg_roles WHERE rolname = current_user \gset
 SELECT 'CREATE ROLE "{owner}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{owner}') \gexec
 SELECT 'CREATE ROLE "{role}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') \gexec
 ALTER ROLE "{owner}" NOLOGIN NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD NULL;
-ALTER ROLE "{role}" LOGIN NOCREATEDB NOCREATEROLE NOINHERIT
+ALTER ROLE "{role}" {login} NOCREATEDB NOCREATEROLE NOINHERIT
   CONNECTION LIMIT {connections} PASSWORD :'verifier';
 \if :super
 ALTER ROLE "{owner}" NOSUPERUSER NOREPLICATION NOBYPASSRLS;
@@ -82,6 +82,7 @@ def tenant_sql(what: PostgresTenantShape) -> str:
         lock=_LOCK,
         owner=_identifier(what.owner),
         role=_identifier(what.role),
+        login="LOGIN" if what.active else "NOLOGIN",
         database=_identifier(what.database),
         schema=_identifier(what.schema_name),
         connections=int(what.connections),

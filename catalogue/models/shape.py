@@ -6,6 +6,8 @@ so a component renders the same objects from the same shape, always.
 
 from typing import Any, Literal
 
+from pydantic import AwareDatetime
+
 from catalogue.models.base import Model
 from catalogue.models.cloud import CloudCluster, CloudDatabase
 from catalogue.models.quantity import Compute, Resources
@@ -196,6 +198,21 @@ class AppShape(Model):
     """When it owns the shared staging; None in every other environment."""
 
 
+class StagingShape(Model):
+    """The shared staging at one moment: every app in it, one of them present or none."""
+
+    namespace: NamespaceShape
+    stack: str
+    owner: str | None
+    """The app that may have pods, None between the slots."""
+    start: AwareDatetime
+    """When its slot began; between the slots, when the last one ended."""
+    end: AwareDatetime
+    """When the next slot begins, or this one ends."""
+    apps: tuple[AppShape, ...]
+    """The owner as it runs there, the others without pods, routes and logins."""
+
+
 class BuildRoomShape(Model):
     """Where images are built: a namespace, and the pod that every build is made from."""
 
@@ -262,6 +279,7 @@ __all__ = [
     "Resources",
     "RouteShape",
     "Service",
+    "StagingShape",
     "VolumeShape",
     "WorkloadShape",
     "WorkshopShape",

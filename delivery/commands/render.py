@@ -13,11 +13,15 @@ from delivery.world.stack_lookup import find_stack, stack_in
 
 _NAME = typer.Argument(help="The stack: dev, nexia-dev, and so on. With --project, the stack's own name.")
 _OUT = typer.Option(help="Where to write: a new folder, an empty one, or one of an earlier render.")
+_AT = typer.Option(help="Staging: at this moment instead of now, like 2026-11-23T09:00+01:00.")
 _PROJECT = typer.Option(help="A folder with a Pulumi.yaml, for a project outside this checkout.")
 
 
 def run(
-    stack: Annotated[str, _NAME], out: Annotated[Path, _OUT], project: Annotated[Path | None, _PROJECT] = None
+    stack: Annotated[str, _NAME],
+    out: Annotated[Path, _OUT],
+    project: Annotated[Path | None, _PROJECT] = None,
+    at: Annotated[str | None, _AT] = None,
 ) -> int:
     """Write every Kubernetes object of a stack as YAML, one file an object, the same bytes each time.
 
@@ -34,7 +38,7 @@ def run(
         from delivery.world.rendering import render  # noqa: PLC0415
 
         ref = stack_in(project.absolute(), stack) if project else find_stack(stack)
-        rendered = files(render(ref))
+        rendered = files(render(ref, {"at": at} if at else None))
         write(out, rendered)
     except (RenderError, RecoveryError) as error:
         typer.echo(f"render: {error}", err=True)

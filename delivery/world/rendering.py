@@ -3,6 +3,7 @@
 import asyncio
 import json
 import runpy
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,20 +55,21 @@ class _NoCalls(mocks.Mocks):
         raise RenderError(f"The program asks the outside world for {args.token}; it can't be rendered.")
 
 
-def render(ref: StackRef) -> list[dict[str, Any]]:
+def render(ref: StackRef, extra: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """Every Kubernetes object of the stack, secrets replaced by the marker.
 
-    Reads Pulumi.yaml, the stack's file and what the program reads. Raises RenderError when there is no such
-    stack, or with the program's own sentence when it refuses.
+    Reads Pulumi.yaml, the stack's file and what the program reads; `extra` are settings of the project on top
+    of them. Raises RenderError when there is no such stack, or with the program's own sentence.
     """
     values, secret = _settings(ref)
+    values |= {f"{ref.project}:{key}": one for key, one in (extra or {}).items()}
     monitor = _Monitor()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
         # Left behind by an earlier rendering in this process.
         settings.set_root_resource(None)  # type: ignore[arg-type]  # as it is before the first
-        mocks.set_mocks(monitor.mocks, project=ref.project, stack=ref.stack, preview=False, monitor=monitor)
+        mocks.set_mocks(monitor.mocks, project=ref.project, stack=ref.stack, preview=True, monitor=monitor)
         config.set_all_config(values, secret)
         loop.run_until_complete(stack.run_pulumi_func(lambda: _run(ref.folder / "__main__.py")))
     except pulumi.RunError as error:

@@ -236,7 +236,10 @@ def test_outside_its_slot_an_app_has_neither_pods_nor_route(catalogue: Catalogue
     idle = outside_slot(owner)
     assert [one.replicas for one in idle.workloads] == [0, 0, 0, 0]
     assert idle.route is None
-    assert idle.postgres == owner.postgres
+    assert [one.active for one in idle.postgres] == [False]
+    assert [one.active for one in owner.postgres] == [True]
+    assert idle.redis is not None
+    assert not idle.redis.active
     with pytest.raises(ValueError, match="only staging has slots"):
         outside_slot(shape(catalogue, "nextgen", "dev"))
 

@@ -22,6 +22,7 @@ try:
     platform, apps = stack_content(Path(__file__).resolve().parent, pulumi.get_project(), pulumi.get_stack())
     now = moment(datetime.now(UTC), settings.get("at"), preview=pulumi.runtime.is_dry_run())
     staging = staging_at(platform, apps, now, settings.get("slotOwner"))
+    workshop = workshop_shape(platform, apps) if git_token is not None else None
 except (CatalogueError, ValueError) as error:
     raise pulumi.RunError(f"Nothing was touched:\n{error}") from None
 
@@ -33,8 +34,7 @@ if staging:
 else:
     for app in apps:
         Application(app, around, on_cluster)
-if git_token is not None:
-    Workshop(workshop_shape(platform, apps), git_token, around, on_cluster)
-
+if workshop and git_token is not None:
+    Workshop(workshop, git_token, around, on_cluster)
 for what in (summary.urls, summary.hosts, summary.namespaces, summary.images, summary.databases):
     pulumi.export(what.__name__, what(apps))

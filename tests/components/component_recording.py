@@ -24,6 +24,8 @@ class Registered(NamedTuple):
     """Names of the resources that it depends on."""
     kept: bool = False
     """Whether it is protected, and stays when the program forgets it."""
+    protected: bool = False
+    """Whether the engine refuses to delete it."""
 
 
 class Recorder(mocks.MockMonitor):
@@ -36,7 +38,9 @@ class Recorder(mocks.MockMonitor):
         parent = request.parent.rpartition("::")[2]
         inputs = rpc.deserialize_properties(request.object)
         kept = request.protect and request.retainOnDelete
-        self.found.append(Registered(request.type, request.name, parent, inputs, after, kept))
+        self.found.append(
+            Registered(request.type, request.name, parent, inputs, after, kept, request.protect)
+        )
         outputs = struct_pb2.Struct()
         outputs.CopyFrom(request.object)
         if request.type.endswith(":RandomPassword"):

@@ -1,0 +1,123 @@
+"""A production stack by the real engine, on a copy of programs and data, in the worker's sandbox."""
+
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from catalogue.models.quantity import amount
+from tests.conftest import RunningSandbox
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+LIMIT = 240
+QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
+COPIED = (
+    "__main__.py",
+    "Pulumi*.yaml",
+    "catalogue/**/*.yaml",
+    "releases/*.yaml",
+    "nexia/*.py",
+    "nexia/*.yaml",
+)
+Object = dict[str, Any]
+Done = subprocess.CompletedProcess[str]
+
+
+class Stack:
+    """The stack `prod` of a project; `folder` is the project's, empty for the apps'."""
+
+    def __init__(self, root: Path, sandbox: RunningSandbox, folder: str) -> None:
+        self.root, self.sandbox, self.folder = root, sandbox, root / folder
+        self.intact = False
+        for pattern in COPIED:
+            for source in CHECKOUT.glob(pattern):
+                target = root / source.relative_to(CHECKOUT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+        (root / ".venv").symlink_to(CHECKOUT / ".venv")
+        self.run(["pulumi", "stack", "init", "prod", "--non-interactive"])
+
+    def run(self, command: list[str], code: int | None = 0) -> Done:
+        """Run a command in the project's folder and check its exit code (None: any)."""
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.sandbox.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+        told = f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
+        assert code is None or done.returncode == code, told
+        return done
+
+    def pulumi(self, *words: str, code: int | None = 0) -> Done:
+        """Run the engine on the stack."""
+        return self.run(["pulumi", *words, "--stack", "prod"], code)
+
+    def refused(self, *words: str) -> str:
+        """Run what the engine has to refuse, and return what it says."""
+        done = self.pulumi(*words, code=None)
+        assert done.returncode, done.stdout
+        return done.stdout + done.stderr
+
+    def up(self, *words: str) -> Done:
+        """Bring the stack up."""
+        return self.pulumi("up", *QUIET, *words)
+
+    def kubectl(self, *words: str, code: int | None = 0) -> str:
+        """Return what kubectl prints."""
+        done = self.run(["kubectl", *words], code)
+        return done.stdout + done.stderr
+
+    def get(self, *words: str) -> Object:
+        """Return objects of the cluster."""
+        found: Object = json.loads(self.kubectl("get", *words, "--output=json"))
+        return found
+
+    def live(self, kinds: str) -> list[Object]:
+        """Return the stack's objects of these kinds (kubectl's names, joined by commas)."""
+        label = f"--selector=blueocean.io/stack={self.project}.prod"
+        found: list[Object] = self.get(kinds, "--all-namespaces", label)["items"]
+        return [one for one in found if not one["metadata"].get("ownerReferences")]
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return "nexia" if self.folder.name == "nexia" else "blueocean"
+
+
+def same(size: tuple[str, str]) -> tuple[Decimal, Decimal]:
+    """Memory and CPU by value: the API server writes 1000m as 1, and 1.5Gi as 1536Mi."""
+    memory, cpu = size
+    return amount(memory), amount(cpu)
+
+
+def sizes(resources: Object) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Requests and limits of a container, memory and CPU each."""
+    return tuple(same((resources[part]["memory"], resources[part]["cpu"])) for part in ("requests", "limits"))
+
+
+@contextmanager
+def watched(sample: Callable[[], int]) -> Iterator[list[int]]:
+    """Take samples while something else goes on; what is yielded is complete afterwards."""
+    stop, taken = threading.Event(), [sample()]
+
+    def take() -> None:
+        while not stop.wait(0.05):
+            taken.append(sample())
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    try:
+        yield taken
+    finally:
+        stop.set()
+        thread.join()

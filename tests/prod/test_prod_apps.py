@@ -1,0 +1,257 @@
+"""The spec's production table on live objects, and what an update of production may not do."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sandbox.kube import KubeClient
+from tests.e2e.harness import until
+from tests.prod.prod_stack import QUIET, Object, Stack, same, sizes, watched
+
+pytestmark = pytest.mark.sandbox
+
+# app -> (fewest pods, most pods, CPU target), requests and limits (memory, CPU)
+TABLE = {
+    "nextstep": ((3, 10, 70), ("512Mi", "500m"), ("1Gi", "1000m")),
+    "nextgen": ((5, 15, 60), ("1Gi", "750m"), ("2Gi", "1500m")),
+    "kreach": ((3, 8, 70), ("750Mi", "600m"), ("1.5Gi", "1200m")),
+    "kvibe": ((2, 10, 75), ("512Mi", "400m"), ("1Gi", "800m")),
+}
+IMAGES = {
+    "nextstep": ("nextstep-dashboard", "nextstep-api"),
+    "nextgen": ("nextgen-landing", "nextgen-dashboard", "nextgen-admin", "nextgen-api"),
+    "kreach": ("kreach-web", "kreach-api"),
+    "kvibe": ("kvibe-frontend", "kvibe-backend"),
+}
+ROWS = [(app, f"{image}-prod") for app, images in IMAGES.items() for image in images]
+PATHS = {
+    "nextstep": {"/", "/api"},
+    "nextgen": {"/", "/api", "/admin", "/dashboard"},
+    "kreach": {"/", "/api"},
+    "kvibe": {"/", "/api"},
+}
+DASHBOARD = ("deployment/nextgen-dashboard-prod", "--namespace=blueocean-nextgen-prod")
+
+
+def namespace(app: str) -> str:
+    return f"blueocean-{app}-prod"
+
+
+def deployed(client: KubeClient, name: str, space: str) -> Object:
+    return client.request("GET", f"/apis/apps/v1/namespaces/{space}/deployments/{name}")
+
+
+def versions(prod: Stack) -> dict[str, str]:
+    kinds = "deployments,services,configmaps,secrets,ingresses,namespaces,persistentvolumeclaims,cronjobs"
+    return {
+        f"{one['kind']} {one['metadata'].get('namespace')}/{one['metadata']['name']}": str(
+            one["metadata"].get("generation")
+        )
+        for one in prod.live(kinds)
+    }
+
+
+def test_the_deployments_of_the_spec_and_no_others(prod: Stack) -> None:
+    found = {(one["metadata"]["namespace"], one["metadata"]["name"]) for one in prod.live("deployments")}
+    assert found == {(namespace(app), name) for app, name in ROWS}
+
+
+@pytest.mark.parametrize(("app", "name"), ROWS, ids=lambda value: value)
+def test_a_component_is_what_its_row_says(prod: Stack, app: str, name: str) -> None:
+    (low, high, cpu), requests, limits = TABLE[app]
+    space = f"--namespace={namespace(app)}"
+    live = prod.get("deployment", name, space)
+    pod = live["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert sizes(container["resources"]) == (same(requests), same(limits))
+    assert container["image"].startswith(
+        f"registry.digitalocean.com/blueocean/{name.removesuffix('-prod')}:0.1.0@sha256:"
+    )
+    assert until(lambda: prod.get("deployment", name, space)["status"].get("readyReplicas") == low)
+    hpa = prod.get("horizontalpodautoscaler", name, space)["spec"]
+    assert (hpa["minReplicas"], hpa["maxReplicas"]) == (low, high)
+    assert hpa["metrics"][0]["resource"]["target"] == {"type": "Utilization", "averageUtilization": cpu}
+    assert live["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": "25%"}
+    assert prod.get("poddisruptionbudget", name, space)["spec"]["maxUnavailable"] == 1
+    assert container["readinessProbe"]["httpGet"]["path"] == "/api/health"
+    drain = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert 0 < drain < pod["terminationGracePeriodSeconds"]
+    assert {one["topologyKey"] for one in pod["topologySpreadConstraints"]} == {
+        "kubernetes.io/hostname",
+        "topology.kubernetes.io/zone",
+    }
+
+
+def test_nobody_of_ours_owns_a_replica_count(prod: Stack) -> None:
+    for one in prod.get("deployments", "--all-namespaces", "--show-managed-fields")["items"]:
+        ours = [entry for entry in one["metadata"]["managedFields"] if entry["manager"].startswith("pulumi")]
+        assert ours
+        assert all("f:replicas" not in entry["fieldsV1"].get("f:spec", {}) for entry in ours)
+
+
+@pytest.mark.parametrize("app", list(TABLE))
+def test_a_host_has_tls_and_asks_for_the_redirect(prod: Stack, app: str) -> None:
+    live = prod.get("ingress", f"{app}-prod", f"--namespace={namespace(app)}")
+    assert live["spec"]["tls"] == [{"hosts": [app], "secretName": f"{app}-prod-tls"}]
+    (rule,) = live["spec"]["rules"]
+    assert rule["host"] == app
+    assert {one["path"] for one in rule["http"]["paths"]} == PATHS[app]
+    asked = live["metadata"]["annotations"]
+    assert asked["ingress.cilium.io/force-https"] == "enabled"
+    assert asked["ingress.kubernetes.io/force-ssl-redirect"] == "true"
+
+
+def test_kreachs_models_and_pipeline_have_volumes(prod: Stack) -> None:
+    claims = {one["metadata"]["name"]: one for one in prod.live("persistentvolumeclaims")}
+    sizes = {
+        name: (
+            one["spec"]["resources"]["requests"]["storage"],
+            one["spec"]["accessModes"],
+            one["status"]["phase"],
+        )
+        for name, one in claims.items()
+    }
+    assert sizes == {
+        "kreach-api-prod-models": ("20Gi", ["ReadWriteMany"], "Bound"),
+        "kreach-api-prod-pipeline": ("50Gi", ["ReadWriteMany"], "Bound"),
+        "nextgen-prod-backups": ("50Gi", ["ReadWriteOnce"], "Bound"),
+    }
+    live = prod.get("deployment", "kreach-api-prod", f"--namespace={namespace('kreach')}")
+    volumes = live["spec"]["template"]["spec"]["volumes"]
+    found = {one["persistentVolumeClaim"]["claimName"] for one in volumes if "persistentVolumeClaim" in one}
+    assert found == {"kreach-api-prod-models", "kreach-api-prod-pipeline"}
+
+
+def test_a_dump_is_whole_and_fourteen_are_kept(prod: Stack) -> None:
+    folder = prod.sandbox.root / "data" / "claims" / "platform" / "nextgen-prod-backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    old = [folder / f"nextgen_production-202001{day:02}T040000Z.dump" for day in range(1, 21)]
+    for one in (*old, folder / "nextgen_production-20200121T040000Z.dump.part"):
+        one.write_text("of long ago")
+    admin = prod.sandbox.context
+    url = f"postgresql://postgres:{admin.credentials.postgres}@127.0.0.1:{admin.port('postgres')}/nextgen_production"
+    table = "CREATE TABLE IF NOT EXISTS nextgen.domains (name text); ALTER TABLE nextgen.domains OWNER TO "
+    prod.run(["psql", url, "-v", "ON_ERROR_STOP=1", "-c", f"{table} nextgen_production_owner"])
+    prod.kubectl("create", "job", "--from=cronjob/nextgen-prod-backup", "by-hand", "--namespace=platform")
+    prod.kubectl("wait", "--for=condition=Complete", "job/by-hand", "--namespace=platform", "--timeout=60s")
+    kept = sorted(folder.iterdir())
+    assert kept[:-1] == old[-13:]
+    assert "TABLE nextgen domains" in prod.run(["pg_restore", "--list", str(kept[-1])]).stdout
+    prod.kubectl("delete", "job", "by-hand", "--namespace=platform")
+
+
+def test_the_dumps_plan(prod: Stack) -> None:
+    (live,) = prod.live("cronjobs")
+    spec = live["spec"]
+    assert (spec["schedule"], spec["timeZone"]) == ("0 4 * * *", "Europe/Paris")
+    assert spec["concurrencyPolicy"] == "Forbid"
+
+
+def test_a_second_up_and_a_refresh_change_nothing(prod: Stack) -> None:
+    before = versions(prod)
+    prod.pulumi("preview", "--non-interactive", "--expect-no-changes")
+    prod.up("--expect-no-changes")
+    prod.pulumi("refresh", *QUIET, "--expect-no-changes")
+    assert versions(prod) == before
+
+
+def test_the_autoscalers_nine_stay_nine_through_five_updates(prod: Stack) -> None:
+    name, space = "nextstep-api-prod", "--namespace=blueocean-nextstep-prod"
+    scale(prod, name, space, 9)
+    assert until(lambda: prod.get("deployment", name, space)["status"].get("readyReplicas") == 9)
+    for _ in range(5):
+        prod.up("--expect-no-changes")
+        assert prod.get("deployment", name, space)["spec"]["replicas"] == 9
+    prod.pulumi("refresh", *QUIET, "--expect-no-changes")
+    scale(prod, name, space, 3)
+
+
+def scale(prod: Stack, name: str, space: str, pods: int) -> None:
+    """As the HPA's controller does it: through the scale subresource, under its manager's name."""
+    change = json.dumps({"spec": {"replicas": pods}})
+    patch = ("patch", "deployment", name, space, "--subresource=scale", "--type=merge", "-p", change)
+    prod.kubectl(*patch, "--field-manager=kube-controller-manager")
+
+
+def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
+    file = prod.root / "releases" / "prod.yaml"
+    before = file.read_text()
+    release = yaml.safe_load(before)
+    release["images"]["nextgen-dashboard"] = {"tag": "0.2.0", "digest": "sha256:" + "7" * 64}
+    client = prod.sandbox.context.kube()
+
+    def available() -> int:
+        status = deployed(client, "nextgen-dashboard-prod", "blueocean-nextgen-prod")["status"]
+        return int(status.get("availableReplicas", 0))
+
+    assert until(lambda: available() == 5)
+    prod.intact = False
+    with watched(available) as taken:
+        file.write_text(yaml.safe_dump(release))
+        prod.up()
+        prod.kubectl("rollout", "status", *DASHBOARD, "--timeout=60s")
+        assert image(prod).endswith(":0.2.0@sha256:" + "7" * 64)
+        prod.kubectl("rollout", "undo", *DASHBOARD)
+        prod.kubectl("rollout", "status", *DASHBOARD, "--timeout=60s")
+    assert ":0.1.0@sha256:" in image(prod)
+    assert min(taken) >= 5
+    assert len(taken) > 20
+    file.write_text(before)
+    prod.up()
+    assert ":0.1.0@sha256:" in image(prod)
+    prod.intact = True
+
+
+def image(prod: Stack) -> str:
+    found: str = prod.get(*DASHBOARD)["spec"]["template"]["spec"]["containers"][0]["image"]
+    return found
+
+
+def test_a_destroy_is_refused_and_nothing_is_touched(prod: Stack) -> None:
+    kinds = (
+        "deployments,services,ingresses,horizontalpodautoscalers,poddisruptionbudgets,persistentvolumeclaims"
+    )
+    before = len(prod.live(kinds))
+    said = prod.refused("destroy", "--yes", "--non-interactive", "--color=never")
+    assert "because it is protected" in said
+    assert len(prod.live(kinds)) == before
+
+
+def test_a_destroy_without_preview_takes_no_pod(prod: Stack) -> None:
+    prod.intact = False
+    prod.refused("destroy", *QUIET)
+    prod.pulumi("destroy", *QUIET, "--exclude-protected")
+    ready = {one["metadata"]["name"]: one["status"].get("readyReplicas") for one in prod.live("deployments")}
+    assert set(ready) == {name for _, name in ROWS}
+    assert all(ready.values())
+    assert len(prod.live("services,ingresses")) == len(ROWS) + 4
+
+
+def test_unprotected_production_goes_but_the_data_stays_and_comes_back(prod: Stack) -> None:
+    prod.intact = False
+    claims = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
+    prod.pulumi("state", "unprotect", "--all", "--yes")
+    prod.pulumi("destroy", *QUIET)
+    assert until(lambda: not prod.live("deployments,services,ingresses,secrets"))
+    left = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
+    assert left == claims
+    assert set(claims) == {"kreach-api-prod-models", "kreach-api-prod-pipeline", "nextgen-prod-backups"}
+    assert until(lambda: len(prod.live("namespaces")) == 1)  # kreach's, with its claims
+    prod.up()
+    prod.up("--expect-no-changes")
+    back = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
+    assert back == claims
+
+
+def test_the_cluster_refuses_a_privileged_pod(prod: Stack, tmp_path: Path) -> None:
+    container = {"name": "a", "image": "a", "securityContext": {"privileged": True}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [container]}}
+    file = tmp_path / "pod.json"
+    file.write_text(json.dumps(pod))
+    began = time.monotonic()
+    said = prod.kubectl("apply", "-f", str(file), "--namespace=blueocean-nextgen-prod", code=1)
+    assert 'violates PodSecurity "restricted' in said
+    assert time.monotonic() - began < 10

@@ -1,0 +1,329 @@
+"""NEXIA in production on live objects: its table, the agent that never goes, what supervision may not do."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from sandbox.kube import KubeClient, KubeError
+from tests.e2e.harness import until
+from tests.prod.prod_stack import QUIET, Object, Stack, same, sizes, watched
+
+pytestmark = pytest.mark.sandbox
+
+SUPERVISOR, AGENT = "nexia-supervisor-prod", "nexia-claude-code-prod"
+# Deployment -> namespace, (fewest pods, most pods, CPU target), requests, limits
+TABLE = {
+    "nexia-supervisor-prod": (SUPERVISOR, (2, 4, 80), ("512Mi", "500m"), ("1Gi", "1000m")),
+    "nexia-api-prod": (SUPERVISOR, (2, 4, 80), ("512Mi", "500m"), ("1Gi", "1000m")),
+    "nexia-voice-prod": (SUPERVISOR, (1, 2, 70), ("256Mi", "250m"), ("512Mi", "500m")),
+    "nexia-directus-prod": (SUPERVISOR, (1, 3, 75), ("512Mi", "400m"), ("1Gi", "800m")),
+    "nexia-claude-code-prod": (AGENT, (2, 3, 70), ("1Gi", "750m"), ("2Gi", "1500m")),
+}
+SUBJECTS = {
+    "supervisor": f"system:serviceaccount:{SUPERVISOR}:nexia-supervisor-prod",
+    "agent": f"system:serviceaccount:{AGENT}:nexia-claude-code-prod",
+}
+ANYWHERE = ("kube-system", "default", SUPERVISOR, AGENT)
+READS = (
+    "namespaces",
+    "nodes",
+    "pods",
+    "services",
+    "events",
+    "deployments.apps",
+    "statefulsets.apps",
+    "daemonsets.apps",
+    "replicasets.apps",
+    "jobs.batch",
+    "cronjobs.batch",
+    "horizontalpodautoscalers.autoscaling",
+    "ingresses.networking.k8s.io",
+)
+# verb, resource: in no namespace at all
+NEVER = (
+    ("get", "secrets"),
+    ("list", "secrets"),
+    ("watch", "secrets"),
+    ("get", "configmaps"),
+    ("get", "pods/log"),
+    ("get", "pods/exec"),
+    ("create", "pods/exec"),
+    ("create", "pods/attach"),
+    ("create", "pods/portforward"),
+    ("get", "pods/proxy"),
+    ("get", "services/proxy"),
+    ("get", "nodes/proxy"),
+    ("create", "serviceaccounts/token"),
+    ("create", "tokenreviews.authentication.k8s.io"),
+    ("impersonate", "users"),
+    ("impersonate", "serviceaccounts"),
+    ("impersonate", "groups"),
+    ("bind", "clusterroles.rbac.authorization.k8s.io"),
+    ("escalate", "clusterroles.rbac.authorization.k8s.io"),
+    ("bind", "roles.rbac.authorization.k8s.io"),
+    ("escalate", "roles.rbac.authorization.k8s.io"),
+    ("create", "clusterrolebindings.rbac.authorization.k8s.io"),
+    ("create", "rolebindings.rbac.authorization.k8s.io"),
+    ("create", "pods"),
+    ("create", "pods/eviction"),
+    ("delete", "pods"),
+    ("delete", "namespaces"),
+    ("create", "namespaces"),
+    ("update", "deployments.apps"),
+    ("patch", "deployments.apps"),
+    ("patch", "deployments.apps/scale"),
+    ("delete", "deployments.apps"),
+    ("create", "jobs.batch"),
+    ("deletecollection", "jobs.batch"),
+    ("update", "horizontalpodautoscalers.autoscaling"),
+    ("delete", "networkpolicies.networking.k8s.io"),
+    ("update", "resourcequotas"),
+    ("update", "nodes"),
+    ("create", "certificatesigningrequests.certificates.k8s.io"),
+    ("create", "validatingadmissionpolicies.admissionregistration.k8s.io"),
+    ("create", "persistentvolumes"),
+)
+
+
+def agent_pods(client: KubeClient) -> list[Object]:
+    """The agent's pods that are Ready and not on their way out."""
+    found = client.request("GET", f"/api/v1/namespaces/{AGENT}/pods")["items"]
+    return [
+        one
+        for one in found
+        if "deletionTimestamp" not in one["metadata"]
+        and any(
+            condition["type"] == "Ready" and condition["status"] == "True"
+            for condition in one.get("status", {}).get("conditions", ())
+        )
+    ]
+
+
+def can(nexia: Stack, subject: str, verb: str, resource: str, namespace: str | None = None) -> bool:
+    kind, _, sub = resource.partition("/")
+    where = (f"--namespace={namespace}",) if namespace else ("--all-namespaces",)
+    asked = ["auth", "can-i", verb, kind, f"--as={SUBJECTS[subject]}", "--quiet", *where]
+    done = nexia.run(["kubectl", *asked, *([f"--subresource={sub}"] if sub else [])], code=None)
+    assert done.returncode in (0, 1), done.stderr
+    return done.returncode == 0
+
+
+def test_five_deployments_in_two_namespaces(nexia: Stack) -> None:
+    found = {one["metadata"]["name"]: one["metadata"]["namespace"] for one in nexia.live("deployments")}
+    assert found == {name: row[0] for name, row in TABLE.items()}
+    assert {one["metadata"]["name"] for one in nexia.live("namespaces")} == {SUPERVISOR, AGENT}
+
+
+@pytest.mark.parametrize("name", list(TABLE))
+def test_a_component_is_what_its_row_says(nexia: Stack, name: str) -> None:
+    space, (low, high, cpu), requests, limits = TABLE[name]
+    live = nexia.get("deployment", name, f"--namespace={space}")
+    (container,) = live["spec"]["template"]["spec"]["containers"]
+    assert sizes(container["resources"]) == (same(requests), same(limits))
+    hpa = nexia.get("horizontalpodautoscaler", name, f"--namespace={space}")["spec"]
+    assert (hpa["minReplicas"], hpa["maxReplicas"]) == (low, high)
+    assert hpa["metrics"][0]["resource"]["target"]["averageUtilization"] == cpu
+    assert until(
+        lambda: nexia.get("deployment", name, f"--namespace={space}")["status"].get("readyReplicas") == low
+    )
+
+
+def test_the_addresses(nexia: Stack) -> None:
+    found = {
+        (rule["host"], path["path"]): path["backend"]["service"]["name"]
+        for one in nexia.live("ingresses")
+        for rule in one["spec"]["rules"]
+        for path in rule["http"]["paths"]
+    }
+    assert found == {
+        ("nexia", "/"): "nexia-supervisor-prod",
+        ("nexia", "/api"): "nexia-api-prod",
+        ("nexia", "/admin"): "nexia-directus-prod",
+        ("nexia", "/claude"): "nexia-claude-code-prod",
+    }
+    assert all(one["spec"]["tls"][0]["hosts"] == ["nexia"] for one in nexia.live("ingresses"))
+
+
+def test_a_second_up_and_a_refresh_change_nothing(nexia: Stack) -> None:
+    nexia.pulumi("preview", "--non-interactive", "--expect-no-changes")
+    nexia.up("--expect-no-changes")
+    nexia.pulumi("refresh", *QUIET, "--expect-no-changes")
+
+
+def test_the_agents_pods_are_on_different_nodes(nexia: Stack) -> None:
+    client = nexia.sandbox.context.kube()
+    assert until(lambda: len(agent_pods(client)) == 2)
+    assert len({one["spec"]["nodeName"] for one in agent_pods(client)}) == 2
+
+
+def test_a_third_pod_and_a_rollout_keep_the_agent_on_two_nodes_or_more(nexia: Stack) -> None:
+    client = nexia.sandbox.context.kube()
+    nexia.kubectl("scale", "deployment", AGENT, f"--namespace={AGENT}", "--replicas=3")
+    assert until(lambda: len(agent_pods(client)) == 3)
+    assert len({one["spec"]["nodeName"] for one in agent_pods(client)}) == 3
+    nexia.kubectl("scale", "deployment", AGENT, f"--namespace={AGENT}", "--replicas=2")
+    assert until(lambda: len(agent_pods(client)) == 2)
+    with watched(lambda: len({one["spec"]["nodeName"] for one in agent_pods(client)})) as nodes:
+        nexia.kubectl("rollout", "restart", f"deployment/{AGENT}", f"--namespace={AGENT}")
+        nexia.kubectl("rollout", "status", f"deployment/{AGENT}", f"--namespace={AGENT}", "--timeout=60s")
+    assert min(nodes) >= 2
+    nexia.up()  # the restart's annotation is not ours; nothing else is
+
+
+def test_draining_all_its_nodes_at_once_never_takes_the_last_agent(nexia: Stack) -> None:
+    client = nexia.sandbox.context.kube()
+    assert until(lambda: len(agent_pods(client)) == 2)
+    nodes = sorted({one["spec"]["nodeName"] for one in agent_pods(client)})
+    drain = (
+        "--delete-emptydir-data",
+        "--pod-selector=app.kubernetes.io/component=claude-code",
+        "--timeout=15s",
+    )
+    try:
+        with watched(lambda: len(agent_pods(client))) as ready, ThreadPoolExecutor() as pool:
+            told = list(pool.map(lambda node: nexia.kubectl("drain", node, *drain, code=None), nodes))
+    finally:
+        for node in nodes:
+            nexia.kubectl("uncordon", node)
+    assert min(ready) >= 1
+    assert all("evict" in text for text in told)
+    assert until(lambda: len(agent_pods(client)) == 2)
+
+
+def test_a_second_eviction_waits_for_the_first_ones_successor(nexia: Stack) -> None:
+    client = nexia.sandbox.context.kube()
+    assert until(lambda: len(agent_pods(client)) == 2)
+    first, second = (one["metadata"]["name"] for one in agent_pods(client))
+    assert until(lambda: allowed_disruptions(nexia) == 1)
+    evict(client, first)
+    with pytest.raises(KubeError, match="disruption budget"):
+        evict(client, second)
+    assert until(lambda: len(agent_pods(client)) == 2)
+
+
+def allowed_disruptions(nexia: Stack) -> int:
+    live = nexia.get("poddisruptionbudget", AGENT, f"--namespace={AGENT}")
+    return int(live["status"]["disruptionsAllowed"])
+
+
+def evict(client: KubeClient, name: str) -> None:
+    eviction = {
+        "apiVersion": "policy/v1",
+        "kind": "Eviction",
+        "metadata": {"name": name, "namespace": AGENT},
+    }
+    client.request("POST", f"/api/v1/namespaces/{AGENT}/pods/{name}/eviction", eviction)
+
+
+def test_a_lost_node_leaves_an_agent(nexia: Stack) -> None:
+    client = nexia.sandbox.context.kube()
+    assert until(lambda: len(agent_pods(client)) == 2)
+    for lost in {one["spec"]["nodeName"] for one in agent_pods(client)}:
+        assert [one for one in agent_pods(client) if one["spec"]["nodeName"] != lost]
+
+
+@pytest.mark.parametrize("subject", list(SUBJECTS))
+def test_supervision_reads_what_runs_everywhere(nexia: Stack, subject: str) -> None:
+    refused = [
+        (verb, resource)
+        for verb, resource in [
+            *(("list", one) for one in READS),
+            ("get", "pods"),
+            ("watch", "deployments.apps"),
+        ]
+        if not can(nexia, subject, verb, resource)
+    ]
+    assert not refused
+
+
+@pytest.mark.parametrize("subject", list(SUBJECTS))
+def test_supervision_never_writes_and_sees_no_secret(nexia: Stack, subject: str) -> None:
+    allowed = [case for case in NEVER if can(nexia, subject, *case)]
+    assert not allowed
+    in_its_own = SUBJECTS[subject].split(":")[2]
+    cases = [("get", "secrets"), ("create", "pods"), ("patch", "deployments.apps"), ("create", "pods/exec")]
+    assert not [case for case in cases if can(nexia, subject, *case, namespace=in_its_own)]
+
+
+@pytest.mark.parametrize("namespace", ANYWHERE)
+@pytest.mark.parametrize("subject", list(SUBJECTS))
+def test_all_its_verbs_are_those_of_reading(nexia: Stack, subject: str, namespace: str) -> None:
+    who = f"--as={SUBJECTS[subject]}"
+    listed = nexia.kubectl("auth", "can-i", "--list", who, f"--namespace={namespace}", "--no-headers")
+    verbs = {
+        line.split()[0]: set(line[line.rindex("[") + 1 : line.rindex("]")].split())
+        for line in listed.splitlines()
+        if not line.startswith(" ")
+    }
+    writing = {what for what, may in verbs.items() if may - {"get", "list", "watch"}}
+    # What Kubernetes grants everybody: asking about oneself.
+    assert writing == {
+        "selfsubjectaccessreviews.authorization.k8s.io",
+        "selfsubjectreviews.authentication.k8s.io",
+        "selfsubjectrulesreviews.authorization.k8s.io",
+    }
+    assert "pods" in verbs
+
+
+def test_the_other_components_may_nothing(nexia: Stack) -> None:
+    for name in ("nexia-api-prod", "nexia-voice-prod", "nexia-directus-prod"):
+        who = f"--as=system:serviceaccount:{SUPERVISOR}:{name}"
+        said = nexia.kubectl("auth", "can-i", "list", "pods", who, "--all-namespaces", code=1)
+        assert said.startswith("no")
+
+
+def test_only_the_supervising_pods_carry_a_token(nexia: Stack) -> None:
+    carrying = set()
+    for one in nexia.live("deployments"):
+        pod = one["spec"]["template"]["spec"]
+        assert pod["automountServiceAccountToken"] is False
+        for volume in pod["volumes"]:
+            for source in volume.get("projected", {}).get("sources", ()):
+                if "serviceAccountToken" in source:
+                    assert source["serviceAccountToken"]["expirationSeconds"] == 3600
+                    carrying.add(one["metadata"]["name"])
+    assert carrying == {"nexia-supervisor-prod", "nexia-claude-code-prod"}
+    accounts = nexia.live("serviceaccounts")
+    assert len(accounts) == 5
+    assert all(one["automountServiceAccountToken"] is False for one in accounts)
+
+
+def test_the_agents_own_token_reads_and_nothing_else(nexia: Stack) -> None:
+    token = nexia.kubectl("create", "token", "nexia-claude-code-prod", f"--namespace={AGENT}").strip()
+    context = nexia.sandbox.context
+    agent = KubeClient(context.port("kube-apiserver"), token, context.layout.pki / "ca.crt")
+    assert agent.request("GET", "/api/v1/pods")["items"]
+    status, body = agent.raw("/api/v1/namespaces/platform/secrets")
+    assert status == 403
+    assert "postgres-central-admin" not in body.decode()
+    assert agent.raw(f"/api/v1/namespaces/{AGENT}/secrets")[0] == 403
+
+
+def test_a_destroy_is_refused_and_nothing_is_touched(nexia: Stack) -> None:
+    kinds = "deployments,services,ingresses,horizontalpodautoscalers,clusterrolebindings"
+    before = len(nexia.live(kinds))
+    assert before == 5 + 5 + 2 + 5 + 1
+    said = nexia.refused("destroy", "--yes", "--non-interactive", "--color=never")
+    assert "because it is protected" in said
+    assert len(nexia.live(kinds)) == before
+
+
+def test_without_the_api_servers_address_nothing_is_done(nexia: Stack) -> None:
+    file = nexia.folder / "Pulumi.prod.yaml"
+    before = file.read_text()
+    try:
+        for value in ("[]", "[10.0.0.0/8]", "[nowhere]"):
+            file.write_text(before.partition("config:")[0] + f"config:\n  nexia:apiServerCidrs: {value}\n")
+            told = nexia.refused("preview", "--non-interactive", "--color=never")
+            assert "Nothing was touched" in told
+            assert ("set nexia:apiServerCidrs" if value == "[]" else value.strip("[]")) in told
+            assert "Traceback" not in told
+    finally:
+        file.write_text(before)
+
+
+def test_unprotected_it_goes_without_a_trace(nexia: Stack) -> None:
+    nexia.intact = False
+    nexia.pulumi("state", "unprotect", "--all", "--yes")
+    nexia.pulumi("destroy", *QUIET)
+    assert until(lambda: not nexia.live("namespaces,deployments,services,clusterroles,clusterrolebindings"))

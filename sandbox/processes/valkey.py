@@ -26,6 +26,7 @@ def spec(context: Context) -> ProcessSpec:
         "--appendfsync no",
         "--daemonize no",
         "--maxmemory 64mb",
+        "--set-proc-title no",  # a title is written over the environment, and with it over our mark
     )
     flat = tuple(part for piece in command for part in piece.split(" ", 1))
     return ProcessSpec(

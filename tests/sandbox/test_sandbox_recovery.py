@@ -65,6 +65,12 @@ def state(root: Path) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.parametrize("name", PROCESSES)
+def test_a_process_without_its_record_is_still_found(hurt: RunningSandbox, name: str) -> None:
+    pid = pid_of(hurt.root, name)
+    assert pid in {process.pid for process in identity.strays(hurt.root, name)}
+
+
+@pytest.mark.parametrize("name", PROCESSES)
 def test_up_brings_back_whatever_was_killed_and_touches_nothing_else(hurt: RunningSandbox, name: str) -> None:
     before = {other: pid_of(hurt.root, other) for other in PROCESSES}
     killed = kill(hurt.root, name)

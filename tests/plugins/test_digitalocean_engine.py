@@ -2,12 +2,16 @@
 
 import base64
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sandbox import identity, lifecycle
 from sandbox.digitalocean.access import TOKEN
+from sandbox.layout import Layout
 from tests.conftest import RunningSandbox, running
 from tests.plugins.digitalocean_project import Api, Project, serving
 
@@ -211,6 +215,18 @@ do.KubernetesCluster("cluster", name="blueocean", region="fra1", version=VERSION
     assert (now["id"], now["node_pools"][0]["count"], now["version"]) == (live["id"], 4, "1.36.3-do.0")
     project.write(f"NODES, VERSION = 4, '1.34.8-do.1'\n{program}")
     assert "1 to replace" in project.ok("preview")
+
+
+def test_what_was_made_outlives_the_kill_of_the_process(paper: RunningSandbox) -> None:
+    port = int(paper.env["DIGITALOCEAN_API_URL"].rpartition(":")[2])
+    body = {"name": "kept", "subscription_tier_slug": "basic", "region": "fra1"}
+    assert Api(port).call("POST", "/v2/registry", body).status_code == 201
+    record = identity.read(paper.root / "run" / "digitalocean.json")
+    assert record is not None
+    os.kill(record.pid, signal.SIGKILL)
+    lifecycle.up(Layout(paper.root), None, lambda _text: None, only=("digitalocean",))
+    assert Api(port).call("GET", "/v2/registries/kept").status_code == 200
+    assert Api(port).call("DELETE", "/v2/registries/kept").status_code == 204
 
 
 def test_the_sandbox_s_own_stand_in_answers_with_what_its_env_says(paper: RunningSandbox) -> None:

@@ -4,7 +4,7 @@ Judged by an evaluator that shares no code with the components; the expected edg
 """
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -19,7 +19,10 @@ Edge = tuple[str, str, str]
 APPS = ("nextstep", "nextgen", "kreach", "kvibe")
 DEV = (*(f"blueocean-{app}-dev" for app in APPS), "nexia-supervisor-dev")
 PROD = (*(f"blueocean-{app}-prod" for app in APPS), "nexia-supervisor-prod", "nexia-claude-code-prod")
-OURS = (*DEV, *PROD)
+STAGING = ("blueocean-staging-shared",)
+BUILD = "blueocean-build"
+OURS = (*DEV, *STAGING, *PROD)
+IN_A_SLOT = "2026-11-23T13:00:00+01:00"
 DOORS = {
     "tcp/53": (53, "TCP"),
     "udp/53": (53, "UDP"),
@@ -39,6 +42,7 @@ OTHERS: dict[str, list[dict[str, str]]] = {
     "monitoring": [{"app.kubernetes.io/name": "prometheus"}],
     "ingress": [{"app": "controller"}],
     "kube-system": [{"k8s-app": "kube-dns"}, {"k8s-app": "something-else"}],
+    BUILD: [{"job-name": "kaniko"}],
     "default": [{}],
 }
 OUTSIDE = {"internet": "203.0.113.7", "metadata": "169.254.169.254", "intranet": "192.168.1.1"}
@@ -60,8 +64,11 @@ def documented() -> set[Edge]:
 
 @pytest.fixture(scope="module")
 def rendered() -> list[Manifest]:
-    folders = (("", "dev"), ("nexia", "dev"), ("", "prod"), ("nexia", "prod"))
-    return [one for folder, stack in folders for one in render(stack_in(CHECKOUT / folder, stack))]
+    staging = render(stack_in(CHECKOUT, "staging"), {"at": IN_A_SLOT})
+    prod = render(stack_in(CHECKOUT, "prod"), {"workshop": "true", "gitToken": "planted"})
+    folders = (("", "dev"), ("nexia", "dev"), ("nexia", "prod"))
+    others = [one for folder, stack in folders for one in render(stack_in(CHECKOUT / folder, stack))]
+    return [*staging, *prod, *others]
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +118,11 @@ def test_exactly_the_documented_edges(network: Network, ends: list[End]) -> None
     assert expected - found == set(), "documented, but closed"
 
 
-@pytest.mark.parametrize(("left", "right"), [(DEV, PROD), (PROD, DEV)], ids=["dev-prod", "prod-dev"])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    list(permutations((DEV, STAGING, PROD), 2)),
+    ids=["dev-staging", "dev-prod", "staging-dev", "staging-prod", "prod-dev", "prod-staging"],
+)
 def test_no_connection_crosses_the_environments(
     network: Network, ends: list[End], left: tuple[str, ...], right: tuple[str, ...]
 ) -> None:
@@ -120,7 +131,7 @@ def test_no_connection_crosses_the_environments(
         for source, target in product(ends, ends)
         if source.namespace in left and target.namespace in right
     ]
-    assert len({(one.namespace, two.namespace) for one, two in pairs}) == len(DEV) * len(PROD)
+    assert len({(one.namespace, two.namespace) for one, two in pairs}) == len(left) * len(right)
     assert not [pair for pair in pairs for door in DOORS.values() if network.allows(*pair, *door)]
 
 
@@ -138,9 +149,26 @@ def test_who_may_reach_the_outside(network: Network, ends: list[End]) -> None:
     expected = {(f"blueocean-{app}-{env}", "internet", "443") for app in talkers for env in ("dev", "prod")}
     expected |= {
         (name, "internet", "443")
-        for name in ("nexia-supervisor-dev", "nexia-supervisor-prod", "nexia-claude-code-prod")
+        for name in (*STAGING, "nexia-supervisor-dev", "nexia-supervisor-prod", "nexia-claude-code-prod")
     }
     assert found == expected
+
+
+def test_builds_reach_no_workload_and_no_workload_reaches_them(network: Network, ends: list[End]) -> None:
+    builds = [one for one in ends if one.namespace == BUILD]
+    assert BUILD in {one["metadata"]["namespace"] for one in network.policies}
+    rest = [one for one in ends if one.namespace != BUILD]
+    found = {
+        (source.namespace, target.namespace, name)
+        for one, other in product(builds, rest)
+        for source, target in ((one, other), (other, one))
+        for name, door in DOORS.items()
+        if network.allows(source, target, *door)
+    }
+    assert found == {(BUILD, "kube-system", "tcp/53"), (BUILD, "kube-system", "udp/53")}
+    (build,) = builds
+    open_outside = {name for name, one in OUTSIDE.items() if network.allows(build, End("", one), 443)}
+    assert open_outside == {"internet"}
 
 
 def test_nobody_outside_reaches_a_pod_directly(network: Network, ends: list[End]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
@@ -16,12 +16,14 @@ from promotion.entry import may_enter_prod
 from promotion.passport import open_passport
 from promotion.question import Question, Wants, wants
 from promotion.rendered import hash_of
+from promotion.slots import Calendar, calendar_of, fits
 from promotion.trust import TrustRoots
 from promotion.verdict import Verdict
 
 TRUST = "releases/trust.yaml"
 PASSPORTS = "releases/passports"
 VERSION_LABEL = "app.kubernetes.io/version"
+_PRESENCE = timedelta(microseconds=1)
 
 
 class EvidenceError(ValueError):
@@ -36,15 +38,29 @@ class Evidence:
     passports: Mapping[tuple[str, str], bytes]
     """By app and version."""
     trust: TrustRoots
+    calendar: Calendar
+    """Whose shared staging is when."""
     now: datetime
+
+    def tier(self, app: str) -> str:
+        """The tier in which the catalogue has the app. Raises EvidenceError when it has no such app."""
+        return self._wants(app).tier
+
+    def in_slot(self, app: str) -> Verdict:
+        """Whether shared staging is the app's now. Raises ValueError for an app without a slot."""
+        return fits(self.calendar, app, self.now, _PRESENCE)
+
+    def _wants(self, app: str) -> Wants:
+        if app not in self.wants:
+            raise EvidenceError(f"the catalogue has no app {app or 'without a name'}; label the Deployment")
+        return self.wants[app]
 
     def verdicts(self, app: str, items: Sequence[Object]) -> tuple[Verdict, ...]:
         """What every gate says to an app's production manifests.
 
         Raises EvidenceError when the catalogue has no such app, or its Deployments carry several versions.
         """
-        if app not in self.wants:
-            raise EvidenceError(f"the catalogue has no app {app or 'without a name'}; label the Deployment")
+        asked = self._wants(app)
         deployments = [item for item in items if item.kind == "Deployment"]
         versions = {str(item.labels.get(VERSION_LABEL)) for item in deployments}
         if len(versions) != 1:
@@ -54,7 +70,7 @@ class Evidence:
         found = self.passports.get((app, versions.pop()))
         images = [str(one.manifest.get("image")) for item in deployments for one in containers_of(item)]
         question = Question(
-            wants=self.wants[app],
+            wants=asked,
             images={repository(image).rpartition("/")[2]: image for image in images},
             manifests=hash_of([item.manifest for item in items]),
             passport=open_passport(found, self.trust),
@@ -66,7 +82,8 @@ class Evidence:
 def load_evidence(now: datetime, root: Path = CHECKOUT) -> Evidence:
     """The evidence below `root`. Without a trust file nobody is trusted. Raises EvidenceError."""
     try:
-        apps = load(root).apps
+        catalogue = load(root)
+        apps = catalogue.apps
         file = root / TRUST
         keys = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {"keys": {}}
         files = sorted((root / PASSPORTS).glob("*/*.json"))
@@ -74,6 +91,7 @@ def load_evidence(now: datetime, root: Path = CHECKOUT) -> Evidence:
             wants={app.name: wants(app) for app in apps},
             passports={(one.parent.name, one.stem): one.read_bytes() for one in files},
             trust=TrustRoots.model_validate(keys),
+            calendar=calendar_of(catalogue.platform.timezone, apps),
             now=now,
         )
     except (OSError, yaml.YAMLError, ValueError, CatalogueError) as error:

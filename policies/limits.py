@@ -52,6 +52,8 @@ class Staging(_Model):
 class Limits(_Model):
     """All ceilings."""
 
+    critical_apps: tuple[str, ...]
+    """Apps that no catalogue entry can take out of the critical tier."""
     tiers: dict[str, Tier]
     staging: Staging
     registry: str

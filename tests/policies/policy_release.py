@@ -5,13 +5,26 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from catalogue.models.slot import Slot
 from policies.evidence import Evidence
 from policies.images import split
 from policies.objects import Object
 from policies.pods import containers_of
 from promotion.question import Wants
 from promotion.rendered import hash_of
+from promotion.slots import Calendar
 from tests.promotion.promotion_release import NOW, Earned, Release, good, trust
+
+HOURS = {
+    "nextstep": ("09:00", "12:00"),
+    "nextgen": ("12:00", "15:00"),
+    "kreach": ("15:00", "18:00"),
+    "kvibe": ("18:00", "21:00"),
+}
+CALENDAR = Calendar(
+    timezone="Europe/Paris",
+    slots={app: Slot.model_validate({"start": start, "end": end}) for app, (start, end) in HOURS.items()},
+)
 
 
 def images_of(items: list[Object]) -> dict[str, str]:
@@ -45,7 +58,7 @@ def release_for(wants: Wants, items: list[Object], version: str, now: datetime =
 
 def evidence_of(wants: Wants, release: Release | None, now: datetime = NOW) -> Evidence:
     found = {} if release is None else {(release.app, release.version): release.passport()}
-    return Evidence(wants={wants.app: wants}, passports=found, trust=trust(), now=now)
+    return Evidence({wants.app: wants}, found, trust(), CALENDAR, now)
 
 
 def trust_file() -> str:

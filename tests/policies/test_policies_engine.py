@@ -33,6 +33,8 @@ from tests.policies.test_policies_rules import BAD, IDS
 PACK = Path(__file__).parents[2] / "policies"
 CHECKOUT = PACK.parent
 NO_PASSPORT = {("promotion-release-admitted", "mandatory")}
+# The pack goes by the clock; a test may run at any time of the day.
+OUT_OF_SLOT = {("promotion-staging-in-its-slot", "mandatory")}
 pytestmark = pytest.mark.sandbox
 
 
@@ -113,10 +115,25 @@ def mutant(rule: str) -> Case:
     )
 
 
-@pytest.mark.parametrize("env", ["dev", "staging"])
-def test_the_accepted_stack_passes(analyze: Analyzer, env: str) -> None:
-    verdict = analyze(env, in_stack(env, list(world(env).values())))
+def test_the_accepted_stack_passes(analyze: Analyzer) -> None:
+    verdict = analyze("dev", in_stack("dev", list(world("dev").values())))
     assert (verdict.violations, verdict.code) == (set(), 0), verdict.text
+
+
+@pytest.mark.parametrize(
+    ("at", "violations"),
+    [("2026-11-23T13:00+01:00", set()), ("2026-11-23T15:00+01:00", OUT_OF_SLOT)],
+)
+def test_staging_passes_in_the_apps_own_slot_only(
+    tools: dict[str, str], tmp_path: Path, at: str, violations: set[tuple[str, str]]
+) -> None:
+    prelude = (
+        "from datetime import datetime\nimport policies.evidence\nread = policies.evidence.load_evidence\n"
+    )
+    prelude += f"policies.evidence.load_evidence = lambda _now: read(datetime.fromisoformat({at!r}))\n"
+    analyze = Analyzer(tools, tmp_path, variant(tmp_path, prelude))
+    verdict = analyze("staging", in_stack("staging", list(world("staging").values())))
+    assert (verdict.violations, verdict.code) == (violations, int(bool(violations))), verdict.text
 
 
 def test_prod_without_a_passport_is_refused_by_the_gates_alone(analyze: Analyzer) -> None:
@@ -131,7 +148,7 @@ def test_each_rules_own_mutant_is_caught_by_it_alone(analyze: Analyzer, rule: st
     case = mutant(rule)
     level = "advisory" if case.env == "dev" else "mandatory"
     verdict = analyze(case.env, case.items)
-    assert verdict.violations - NO_PASSPORT == {(rule, level)}, verdict.text
+    assert verdict.violations - NO_PASSPORT - OUT_OF_SLOT == {(rule, level)}, verdict.text
     assert verdict.code == (0 if case.env == "dev" else 1)
 
 

@@ -1,0 +1,131 @@
+"""The stack staging by the real engine, on a copy of programs and data whose slots a test may move."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from sandbox import resp
+from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
+from tests.conftest import RunningSandbox
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+NAMESPACE = "blueocean-staging-shared"
+DATABASE = "blueocean_staging_shared"
+COPIED = ("__main__.py", "Pulumi*.yaml", "catalogue/**/*.yaml", "releases/*.yaml")
+QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
+APPS = ("nextstep", "nextgen", "kreach", "kvibe")
+Object = dict[str, Any]
+Done = subprocess.CompletedProcess[str]
+
+
+class Stack:
+    """The stack `staging`, up once it has been asked for an owner."""
+
+    def __init__(self, root: Path, sandbox: RunningSandbox) -> None:
+        self.root, self.sandbox = root, sandbox
+        self._standing: str | None = "not up"
+        for pattern in COPIED:
+            for source in CHECKOUT.glob(pattern):
+                target = root / source.relative_to(CHECKOUT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
+        (root / ".venv").symlink_to(CHECKOUT / ".venv")
+        self.run(["pulumi", "stack", "init", "staging", "--non-interactive"])
+
+    def run(self, command: list[str], code: int | None = 0) -> Done:
+        """Run a command in the copy and check its exit code (None: any)."""
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=self.sandbox.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        told = f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
+        assert code is None or done.returncode == code, told
+        return done
+
+    def pulumi(self, *words: str, code: int | None = 0) -> Done:
+        """Run the engine on the stack."""
+        return self.run(["pulumi", *words, "--stack", "staging"], code)
+
+    def up(self, owner: str | None, code: int | None = 0) -> Done:
+        """Let a slot be now, or none, and bring the stack up."""
+        self._standing = "not up"
+        self.move_slots(owner)
+        done = self.pulumi("up", *QUIET, code=code)
+        self._standing = owner if done.returncode == 0 else "not up"
+        return done
+
+    def belongs_to(self, owner: str | None) -> None:
+        """Bring the stack up, where it isn't the owner's already."""
+        if self._standing != owner:
+            self.up(owner)
+
+    def destroy(self) -> None:
+        """Take the stack down."""
+        self._standing = "not up"
+        self.pulumi("destroy", *QUIET)
+
+    def move_slots(self, owner: str | None) -> None:
+        """Write slots of which the owner's covers most of the day around now, the others' lie elsewhere."""
+        early = datetime.now(ZoneInfo("Europe/Paris")).hour < 12
+        mine, others = ("00:00", "13:00"), 22
+        if not early:
+            mine, others = ("10:00", "23:59"), 1
+        for place, app in enumerate(APPS):
+            start, end = mine if app == owner else (f"{others:02}:{place}0", f"{others:02}:{place}5")
+            file = self.root / "catalogue" / "apps" / f"{app}.yaml"
+            slot = f'slot: {{start: "{start}", end: "{end}"}}'
+            file.write_text(re.sub("^slot: .*$", slot, file.read_text(), flags=re.MULTILINE))
+
+    def get(self, *words: str) -> Object:
+        """Return objects of the cluster."""
+        found: Object = json.loads(self.run(["kubectl", "get", *words, "--output=json"]).stdout)
+        return found
+
+    def inside(self, kind: str) -> dict[str, Object]:
+        """Return the shared namespace's objects of a kind by name."""
+        items = self.get(kind, f"--namespace={NAMESPACE}")["items"]
+        return {one["metadata"]["name"]: one for one in items}
+
+    @contextmanager
+    def database(self, app: str | None = None) -> Iterator[psycopg.Connection[Any]]:
+        """Yield a connection to the shared database as an app, by default as the administrator."""
+        user, password = POSTGRES_ADMIN, self.sandbox.context.credentials.postgres
+        if app:
+            user, password = f"{app}_staging", self._secret(f"{app}-postgres", "PGPASSWORD")
+        with psycopg.connect(
+            host="127.0.0.1",
+            port=self.sandbox.context.port("postgres"),
+            user=user,
+            password=password,
+            dbname=DATABASE,
+            connect_timeout=5,
+            autocommit=True,
+        ) as connection:
+            yield connection
+
+    def cache(self, *words: str, app: str | None = None) -> resp.Reply:
+        """Run one command in the cache as an app, by default as the administrator."""
+        login = (VALKEY_ADMIN, self.sandbox.context.credentials.valkey)
+        if app:
+            login = (f"{app}-staging", self._secret(f"{app}-redis", "REDIS_PASSWORD"))
+        (answer,) = resp.run("127.0.0.1", self.sandbox.context.port("valkey"), login, words)
+        return answer
+
+    def _secret(self, name: str, key: str) -> str:
+        path = f'--output=go-template={{{{index .data "{key}" | base64decode}}}}'
+        return self.run(["kubectl", "get", "secret", name, f"--namespace={NAMESPACE}", path]).stdout

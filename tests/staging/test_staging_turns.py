@@ -1,0 +1,253 @@
+"""The stack staging by the real engine: its life, its figures, and the hand-over on the real servers."""
+
+import json
+import re
+
+import psycopg
+import pytest
+
+from sandbox.resp import ReplyError
+from tests.staging.staging_stack import APPS, NAMESPACE, QUIET, Object, Stack
+
+pytestmark = pytest.mark.sandbox
+
+PODS = {
+    "nextstep": {"nextstep-dashboard-staging": 2, "nextstep-api-staging": 2},
+    "nextgen": {f"nextgen-{one}-staging": 1 for one in ("landing", "dashboard", "admin", "api")},
+    "kreach": {"kreach-web-staging": 2, "kreach-api-staging": 2},
+    "kvibe": {"kvibe-frontend-staging": 2, "kvibe-backend-staging": 2},
+}
+TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = %s"
+
+
+def running(staging: Stack) -> dict[str, int]:
+    """Ready pods by Deployment, those without left out."""
+    found = staging.inside("deployments")
+    return {name: one["status"]["readyReplicas"] for name, one in found.items() if one["spec"]["replicas"]}
+
+
+@pytest.mark.parametrize("owner", ["kreach", None, "nextgen"])
+def test_only_the_slots_owner_is_present(staging: Stack, owner: str | None) -> None:
+    staging.belongs_to(owner)
+    assert len(staging.inside("deployments")) == 10
+    assert running(staging) == (PODS[owner] if owner else {})
+    hosts = [rule["host"] for one in staging.inside("ingresses").values() for rule in one["spec"]["rules"]]
+    assert hosts == ([f"{owner}.staging-shared.local"] if owner else [])
+    for app in APPS:
+        check_access(staging, app, open_=app == owner)
+    if owner:
+        containers = [
+            pod["spec"]["containers"][0]["resources"]
+            for pod in staging.inside("pods").values()
+            if "deletionTimestamp" not in pod["metadata"]
+        ]
+        assert (
+            containers
+            == [
+                {"requests": {"memory": "256Mi", "cpu": "200m"}, "limits": {"memory": "512Mi", "cpu": "400m"}}
+            ]
+            * 4
+        )
+
+
+def check_access(staging: Stack, app: str, *, open_: bool) -> None:
+    """Whether the app's own credentials let it in."""
+    if open_:
+        with staging.database(app) as connection:
+            assert connection.execute("SELECT current_schema()").fetchone() == (app,)
+        assert staging.cache("PING", app=app) == "PONG"
+        return
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"), staging.database(app):
+        pass
+    with pytest.raises(ReplyError, match="WRONGPASS"):
+        staging.cache("PING", app=app)
+
+
+def test_the_quota_is_the_specs_total(staging: Stack) -> None:
+    staging.belongs_to("nextgen")
+    quota = staging.inside("resourcequotas")["quota"]
+    assert quota["spec"]["hard"] == {
+        "requests.memory": "1Gi",
+        "requests.cpu": "800m",
+        "limits.memory": "2Gi",
+        "limits.cpu": "1600m",
+        "pods": "4",
+        "services.nodeports": "0",
+        "services.loadbalancers": "0",
+    }
+
+
+def test_a_second_update_and_a_refresh_change_nothing(staging: Stack) -> None:
+    staging.belongs_to("nextgen")
+    with staging.database("nextgen") as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (id int)")
+    staging.pulumi("up", *QUIET, "--expect-no-changes")
+    staging.pulumi("refresh", *QUIET, "--expect-no-changes")
+    staging.pulumi("preview", "--non-interactive", "--color=never", "--expect-no-changes")
+    with staging.database() as connection:
+        assert connection.execute(TABLES, ("nextgen",)).fetchone() == (1,)
+
+
+def test_the_whole_stack_goes_and_comes_back(staging: Stack) -> None:
+    staging.belongs_to("nextgen")
+    staging.destroy()
+    left = staging.get("namespaces")["items"]
+    assert NAMESPACE not in [one["metadata"]["name"] for one in left]
+    staging.belongs_to("kvibe")
+    assert running(staging) == PODS["kvibe"]
+
+
+def test_what_the_last_owner_leaves_is_emptied(staging: Stack) -> None:
+    staging.belongs_to("kvibe")
+    with staging.database("kvibe") as connection:
+        connection.execute("CREATE TABLE orders AS SELECT 1 AS id")
+        connection.execute("CREATE VIEW seen AS SELECT * FROM orders")
+        connection.execute("SELECT lo_create(0)")
+        for number in range(3):
+            staging.cache("SET", f"kvibe:staging:{number}", "1", app="kvibe")
+        staging.cache("SET", "kvibe:dev:mine", "1")
+        staging.up("nextstep")  # while the last owner is still connected
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+    with staging.database() as connection:
+        assert connection.execute(TABLES, ("kvibe",)).fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone() == (0,)
+        assert connection.execute("SELECT app FROM blueocean_turnover.holder").fetchone() == ("nextstep",)
+    assert staging.cache("EXISTS", "kvibe:staging:1") == 0
+    assert staging.cache("DEL", "kvibe:dev:mine") == 1
+
+
+# Made by the administrator: how it is told, how it is made, how it is removed
+LEFT_OVER = [
+    ("table kvibe.again", "CREATE TABLE kvibe.again ()", "DROP TABLE kvibe.again"),
+    ("table nextstep.alien", "CREATE TABLE nextstep.alien ()", "DROP TABLE nextstep.alien"),
+    (
+        "function public.lost()",
+        "CREATE FUNCTION public.lost() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "DROP FUNCTION public.lost()",
+    ),
+    ("schema somebody", "CREATE SCHEMA somebody", "DROP SCHEMA somebody"),
+]
+KEYS = ("kvibe:staging:again", "shop:staging:1")
+
+
+def test_what_nobody_can_account_for_is_a_conflict_and_stays(staging: Stack) -> None:
+    staging.belongs_to("nextstep")
+    with staging.database("nextstep") as connection:
+        connection.execute("CREATE TABLE mine ()")
+    staging.cache("SET", "nextstep:staging:mine", "1", app="nextstep")
+    with staging.database() as connection:
+        for _, make, _ in LEFT_OVER:
+            connection.execute(make)
+        for key in KEYS:
+            staging.cache("SET", key, "1")
+        refused = staging.up("nextgen", code=255)
+        told = {kind: log_of(staging, kind) for kind in ("postgres", "redis")}
+        assert connection.execute(TABLES, ("nextstep",)).fetchone() == (2,)
+        for _, _, remove in LEFT_OVER:
+            connection.execute(remove)  # fails where it has gone
+    assert not running(staging)
+    for kind, text in told.items():
+        assert f"staging-turnover-{kind}" in refused.stdout
+        assert "slot conflict: " in text
+        assert "nothing was changed" in text
+    assert not [one for one, _, _ in LEFT_OVER if one not in told["postgres"]]
+    assert not [key for key in KEYS if key not in told["redis"]]
+    assert [staging.cache("DEL", key) for key in (*KEYS, "nextstep:staging:mine")] == [1, 1, 1]
+    staging.up("nextgen")
+    assert running(staging) == PODS["nextgen"]
+
+
+def log_of(staging: Stack, kind: str) -> str:
+    """What the newest pod of a turnover Job said."""
+    folder = staging.sandbox.root / "log" / "jobs" / "platform" / f"staging-turnover-{kind}"
+    return max(folder.glob("*.log"), key=lambda one: one.stat().st_mtime).read_text()
+
+
+def pod(resources: Object, *, privileged: bool = False) -> Object:
+    security = {
+        "allowPrivilegeEscalation": privileged,
+        "privileged": privileged,
+        "capabilities": {"drop": ["ALL"]},
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    container = {"name": "one", "image": "one", "resources": resources, "securityContext": security}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "excess", "namespace": NAMESPACE},
+        "spec": {"automountServiceAccountToken": False, "containers": [container]},
+    }
+
+
+SMALL = {"requests": {"memory": "1Mi", "cpu": "1m"}, "limits": {"memory": "1Mi", "cpu": "1m"}}
+LARGE = {"requests": {"memory": "1Mi", "cpu": "1m"}, "limits": {"memory": "513Mi", "cpu": "1m"}}
+
+
+@pytest.mark.parametrize(
+    ("owner", "body", "told"),
+    [
+        ("kvibe", pod(SMALL), "exceeded quota: quota"),
+        ("kvibe", pod(LARGE), "maximum memory usage per Container is 512Mi"),
+        ("kvibe", pod(SMALL, privileged=True), 'violates PodSecurity "restricted'),
+    ],
+    ids=["a fifth pod", "a pod over the limit range", "a privileged pod"],
+)
+def test_the_cluster_itself_refuses_excess(
+    staging: Stack, owner: str | None, body: Object, told: str
+) -> None:
+    staging.belongs_to(owner)
+    file = staging.root / "excess.json"
+    file.write_text(json.dumps(body))
+    refused = staging.run(["kubectl", "create", "--filename", str(file)], code=1)
+    assert told in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (("slotOwner=shop",), "shop has no slot on staging; apps with one: "),
+        (
+            ("slotOwner=kreach",),
+            "staging belongs to kvibe until (13:00|23:59); wait for kreach's next slot at ",
+        ),
+        (("at=2026-11-23T12:00Z",), "blueocean:at is for previews and renderings only"),
+    ],
+    ids=["an unknown owner", "a slot that is not the clock's", "another moment than now"],
+)
+def test_a_setting_that_the_clock_contradicts_is_refused(
+    staging: Stack, settings: tuple[str, ...], told: str
+) -> None:
+    staging.belongs_to("kvibe")
+    before = (staging.root / "Pulumi.staging.yaml").read_text()
+    words = [word for one in settings for word in ("--config", f"blueocean:{one}")]
+    try:
+        done = staging.pulumi("up", *QUIET, *words, code=255)
+    finally:
+        (staging.root / "Pulumi.staging.yaml").write_text(before)
+    assert "Nothing was touched" in done.stdout
+    assert re.search(told, done.stdout)
+    assert running(staging) == PODS["kvibe"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("  kvibe-backend:\n", "  kvibe-nothing:\n", "images.kvibe-backend is missing, kvibe needs it"),
+        ("digest: sha256:", "digest: latest-", "is no image digest; write sha256:"),
+    ],
+    ids=["a missing release entry", "a tag where a digest is due"],
+)
+def test_a_broken_release_is_refused(staging: Stack, old: str, new: str, told: str) -> None:
+    staging.belongs_to("kvibe")
+    file = staging.root / "releases" / "staging.yaml"
+    before = file.read_text()
+    try:
+        file.write_text(before.replace(old, new, 1))
+        done = staging.pulumi("up", *QUIET, code=255)
+    finally:
+        file.write_text(before)
+    assert "Nothing was touched" in done.stdout
+    assert told in done.stdout
+    assert running(staging) == PODS["kvibe"]

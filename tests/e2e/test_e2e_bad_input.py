@@ -10,16 +10,24 @@ from typing import Any
 
 import pytest
 
+from delivery.recovery.checkpoint import parse_checkpoint
 from tests.e2e.harness import QUIET, Checkout, Object
 
 pytestmark = pytest.mark.sandbox
 
 
-def resources(checkout: Checkout, stack: str) -> list[Object]:
-    """Return what the state knows, without what every write makes anew (times, ciphertext)."""
-    found: list[Object] = checkout.latest(stack)["resources"]
-    # A provider follows the kubeconfig of the moment.
-    return [_lasting(item) for item in found if not item["type"].startswith("pulumi:providers:")]
+def resources(checkout: Checkout, stack: str) -> dict[str, Object]:
+    """Return what the state knows of each object and password, by URN.
+
+    Without what every write makes anew (order, times, ciphertext), and without what only mirrors the program:
+    the stack's outputs, its components, the provider's kubeconfig.
+    """
+    found = checkout.latest(stack)["resources"]
+    real = [item for item in found if item["type"].startswith(("kubernetes:", "random:"))]
+    assert len({item["urn"] for item in real}) == len(real)
+    return {
+        item["urn"]: {key: _lasting(item.get(key)) for key in ("id", "inputs", "outputs")} for item in real
+    }
 
 
 def _lasting(item: Any) -> Any:  # noqa: ANN401  any JSON
@@ -72,9 +80,8 @@ def test_a_broken_file_is_named_and_nothing_is_touched(stacks: Checkout, edited:
 def changed(stacks: Checkout, edited: Path) -> Checkout:
     """A stack with something to do."""
     release = edited / "releases/nexia-dev.yaml"
-    release.write_text(
-        release.read_text(encoding="utf-8").replace("tag: 0.1.0", "tag: 0.5.0"), encoding="utf-8"
-    )
+    others, name, voice = release.read_text(encoding="utf-8").partition("nexia-voice:")
+    release.write_text(others + name + voice.replace("tag: 0.1.0", "tag: 0.5.0"), encoding="utf-8")
     stacks.changed("nexia-dev")
     return stacks
 
@@ -114,10 +121,10 @@ def test_a_wrong_passphrase_is_refused(changed: Checkout, tmp_path: Path, word: 
 
 @pytest.fixture
 def small_disk(changed: Checkout, tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for the state and little more, holding a copy of it."""
+    """A file system with room for the state and a few updates, holding a copy of it."""
     place = tmp_path / "small"
     place.mkdir()
-    room = sum(file.stat().st_size for file in changed.state.rglob("*") if file.is_file()) + 600_000
+    room = sum(file.stat().st_size for file in changed.state.rglob("*") if file.is_file()) + 8_000_000
     if (
         os.geteuid()
         or subprocess.run(
@@ -135,14 +142,15 @@ def small_disk(changed: Checkout, tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_in_an_update_loses_nothing(changed: Checkout, small_disk: Path) -> None:
     backend = changed.sandbox.env["PULUMI_BACKEND_URL"]
     env = {"PULUMI_BACKEND_URL": backend.replace(str(changed.state.parent), str(small_disk))}
-    before = (small_disk / ".pulumi/stacks/nexia/dev.json").read_bytes()
+    checkpoint = small_disk / ".pulumi/stacks/nexia/dev.json"
+    before = {item.urn for item in parse_checkpoint(checkpoint.read_bytes()).resources}
     ballast = small_disk / "ballast"
     # Room for a lock, none for a checkpoint: the disk is full when the first object is in flight.
-    ballast.write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 64 * 1024))
+    ballast.write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 16 * 1024))
     done = changed.pulumi("nexia-dev", "up", *QUIET, code=None, env=env)
     assert done.returncode != 0
     assert "no space left on device" in (done.stdout + done.stderr).lower()
-    assert (small_disk / ".pulumi/stacks/nexia/dev.json").read_bytes() == before
+    assert {item.urn for item in parse_checkpoint(checkpoint.read_bytes()).resources} == before
     ballast.unlink()
     changed.recover("nexia-dev", "--yes", env=env)
     changed.pulumi("nexia-dev", "up", *QUIET, env=env)

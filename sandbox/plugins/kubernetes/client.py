@@ -89,10 +89,10 @@ class Client:
                 reply = self._once(method, target, data, merged)
             except (http.client.HTTPException, OSError) as error:
                 self._drop()
-                if pause is None or isinstance(error, ssl.SSLError | TimeoutError):
+                # A server that was never there is not worth waiting for.
+                absent = isinstance(error, ConnectionRefusedError) and not self._spoken()
+                if pause is None or absent or isinstance(error, ssl.SSLError | TimeoutError):
                     raise Unreachable(f"{self._host}:{self._port}: {_reason(error)}") from error
-                if isinstance(error, ConnectionRefusedError) and not self._spoken():
-                    raise Unreachable(f"{self._host}:{self._port}: {_reason(error)}") from error  # it was never there: no use in waiting
             else:
                 if reply.code < http.HTTPStatus.BAD_REQUEST:
                     self._local.spoken = True

@@ -12,7 +12,7 @@ from catalogue.models.nexia import Nexia
 from catalogue.models.platform import Platform
 from catalogue.models.release import ReleaseFile, Releases
 from catalogue.problem import CatalogueError, Problem
-from catalogue.refusal import validated
+from catalogue.refusal import salvaged, validated
 from catalogue.source import Source, Sources
 
 M = TypeVar("M", bound=Model)
@@ -45,7 +45,7 @@ def load_releases(name: str, root: Path | None = None) -> Releases:
     problems: list[Problem] = []
     file = f"releases/{name}.yaml"
     source = _read(root or CHECKOUT, file, ReleaseFile, problems)
-    if source is None:
+    if problems or source is None:
         raise CatalogueError(problems)
     return Releases(file=file, images=source.model.images)
 
@@ -66,7 +66,10 @@ def _read(root: Path, file: str, model: type[M], problems: list[Problem]) -> Sou
         return None
     value, refused = validated(document, model)
     problems += [*document.problems, *refused]
-    return Source(value, document) if value else None
+    if value is not None:
+        return Source(value, document)
+    rest, cuts = salvaged(document, model)
+    return Source(rest, document, cuts) if rest is not None else None
 
 
 def _document(root: Path, file: str) -> Document:

@@ -35,6 +35,40 @@ def validated(document: Document, model: type[M]) -> tuple[M | None, list[Proble
         return None, [_problem(document, model, one) for one in error.errors(include_url=False)]
 
 
+def salvaged(document: Document, model: type[M]) -> tuple[M | None, frozenset[str]]:
+    """The document without what the model refuses, so that the rest can be checked too, and what was cut.
+
+    The cuts are top-level keys; an unknown key is no cut. None where too little is left to make the model.
+    """
+    data = json.loads(json.dumps(document.data))
+    cuts: set[str] = set()
+    while isinstance(data, dict) and data:
+        try:
+            return model.model_validate_json(json.dumps(data), strict=True), frozenset(cuts)
+        except ValidationError as error:
+            found = [
+                (_refused(one), one["type"] == "extra_forbidden") for one in error.errors(include_url=False)
+            ]
+        gone = [path for path, _ in found if path and _cut(data, path)]
+        cuts |= {str(path[0]) for path, unknown in found if path and not unknown}
+        if not gone:
+            break
+    return None, frozenset()
+
+
+def _refused(error: ErrorDetails) -> Path:
+    """The key to cut: that of the error; the whole for a part that is missing or stands in a list."""
+    path: Path = tuple(part for part in error["loc"] if part != "[key]")
+    whole = next((place for place, part in enumerate(path) if isinstance(part, int)), len(path))
+    return path[: min(whole, len(path) - 1 if error["type"] == "missing" else len(path))]
+
+
+def _cut(data: object, path: Path) -> bool:
+    for part in path[:-1]:
+        data = data.get(part) if isinstance(data, dict) else None
+    return isinstance(data, dict) and data.pop(path[-1], data) is not data
+
+
 def _problem(document: Document, model: type[Model], error: ErrorDetails) -> Problem:
     path: Path = tuple(part for part in error["loc"] if part != "[key]")
     message, cure = _words(model, path, error)

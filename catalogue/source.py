@@ -21,6 +21,8 @@ class Source(Generic[M_co]):
 
     model: M_co
     document: Document
+    cuts: frozenset[str] = frozenset()
+    """Top-level keys that lack what was refused there: what only they could answer is not asked."""
 
     def problem(self, path: Path, message: str, cure: str) -> Problem:
         """A problem with the key at the path; its value and line come from the document."""
@@ -30,7 +32,7 @@ class Source(Generic[M_co]):
 
 @dataclass(frozen=True)
 class Sources:
-    """All files that could be read; what could not is None or left out, and checks do without."""
+    """All files, as far as they could be read; the rest is None or left out, and checks do without."""
 
     platform: Source[Platform] | None
     apps: tuple[Source[App], ...]

@@ -14,16 +14,20 @@ from catalogue.source import Source, Sources
 
 def check_references(sources: Sources) -> Iterator[Problem]:
     """Rollback names are the Deployments; alerts name components and reactions; components name databases."""
-    reactions = list(sources.platform.model.reactions) if sources.platform else None
+    platform = sources.platform
+    reactions = list(platform.model.reactions) if platform and "reactions" not in platform.cuts else None
     for source in sources.everyone():
-        yield from _rollback(source)
-        yield from _databases(source)
-        yield from _components(source)
+        if not source.cuts & {"components", "rollback"}:
+            yield from _rollback(source)
+        if not source.cuts & {"components", "data"}:
+            yield from _databases(source)
+        if "components" not in source.cuts:
+            yield from _components(source)
         if reactions is not None:
             yield from _reactions(source, source.model.alerts, reactions)
             yield from _unknown(source, ("rollback", "notify"), source.model.rollback.notify, reactions)
-    if sources.platform and reactions is not None:
-        yield from _reactions(sources.platform, sources.platform.model.alerts, reactions)
+    if platform and reactions is not None:
+        yield from _reactions(platform, platform.model.alerts, reactions)
 
 
 def _rollback(source: Source[App]) -> Iterator[Problem]:

@@ -38,7 +38,8 @@ def _open(source: Source[App]) -> Iterator[Problem]:
     app = source.model
     for name, component in app.components.items():
         for key in ("autoscaling", "resources"):
-            if getattr(component, key) is None and getattr(app, key) is None:
+            missing = getattr(component, key) is None and getattr(app, key) is None
+            if missing and not source.cuts & {"components", key}:
                 cure = f"add {key} to the component or to the app"
                 yield source.problem(("components", name), f"has no {key} for production", cure)
 

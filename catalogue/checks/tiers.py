@@ -25,7 +25,7 @@ def _promoted(source: Source[App]) -> Iterator[Problem]:
     app = source.model
     for key in ("slot", "phrase"):
         given = getattr(app, key) is not None
-        if app.tier == "critical" and not given:
+        if app.tier == "critical" and not given and key not in source.cuts:
             yield source.problem((key,), "is missing, but the app is critical", f"add its {key}")
         if app.tier == "standard" and given:
             cure = f"remove the {key}, or make the app critical"

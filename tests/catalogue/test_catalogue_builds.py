@@ -78,7 +78,9 @@ def test_it_fits_the_schema_and_baseline(job: dict[str, Any]) -> None:
     assert security["privileged"] is False
     assert security["allowPrivilegeEscalation"] is False
     # What the baseline Pod Security Standard lets a container add.
-    allowed = "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP"
+    allowed = (
+        "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP"
+    )
     assert set(security["capabilities"]["add"]) <= {*allowed.split(), "SETUID", "SYS_CHROOT"}
     assert not {"hostNetwork", "hostPID", "hostIPC"} & job["spec"]["template"]["spec"].keys()
 

@@ -70,6 +70,46 @@ def test_every_problem_of_every_file_at_once(root: Path, edit: Edit) -> None:
     ]
 
 
+def test_a_refused_key_hides_no_other_problem(root: Path, edit: Edit) -> None:
+    file = "catalogue/apps/nextgen.yaml"
+    edit(file, "tier: critical", "tier: critical\ntitel: x")
+    edit(file, "cpu: 60%", "cpu: 60 percent")
+    edit(file, "requests: {memory: 1Gi", "requests: {memory: 4Gi")
+    edit(file, "dev_port: 7003", "dev_port: 7002")
+    edit(file, "databases: [nextgen]", "databases: [kreach]")
+    edit(file, "deployments: [nextgen-landing-prod", "deployments: [nextgen-loading-prod")
+    assert [
+        line.partition(" ")[2].partition(" = ")[0].partition(" is ")[0] for line in complaints_of(root)
+    ] == [
+        "titel",
+        "autoscaling.cpu",
+        "resources.requests.memory",
+        "components.admin.dev_port",
+        "data.databases[0]",
+        "rollback.deployments[0]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("catalogue/apps/nextgen.yaml", "dev_port: 7004", "dev_port: many"),  # its rollback names stay right
+        ("catalogue/apps/nextgen.yaml", "cpu: 750m", "cpu: lots"),  # not "has no resources" as well
+        ("catalogue/apps/nextgen.yaml", "phrase: DEPLOY NEXTGEN", "phrase: 5 #"),  # nor "phrase is missing"
+        (
+            "catalogue/platform.yaml",
+            "at once, urgent: true",
+            "at once, urgent: quite",
+        ),  # the other files may name reactions
+    ],
+)
+def test_what_is_refused_is_complained_about_once(
+    root: Path, edit: Edit, file: str, before: str, after: str
+) -> None:
+    edit(file, before, after)
+    assert len(complaints_of(root)) == 1
+
+
 def test_a_complaint_names_file_line_key_value_and_cure(root: Path, edit: Edit) -> None:
     edit("catalogue/apps/kvibe.yaml", "dev_port: 7006", "dev_port: 70006")
     with pytest.raises(CatalogueError) as caught:
@@ -218,3 +258,10 @@ def test_loading_takes_far_less_than_a_tenth_of_a_second(root: Path) -> None:
         load(root)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.1
+
+
+def test_a_release_named_twice_is_refused(root: Path) -> None:
+    file = root / "releases/dev.yaml"
+    file.write_text(file.read_text() + f"  kreach-api:\n    tag: 0.2.0\n    digest: {DIGEST}\n")
+    with pytest.raises(CatalogueError, match=r"kreach-api is given twice"):
+        load_releases("dev", root)

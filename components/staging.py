@@ -47,3 +47,17 @@ class Staging(pulumi.ComponentResource):
     def _turn_over(self, around: Surroundings, after: tuple[pulumi.Resource, ...]) -> list[pulumi.Resource]:
         around = replace(around, after=(*around.after, *after))
         return Turnover(self._what, self._owner, around, self._own).ready
+
+
+def place(
+    apps: tuple[AppShape, ...],
+    staging: StagingShape | None,
+    around: Surroundings,
+    opts: pulumi.ResourceOptions,
+) -> tuple[AppShape, ...]:
+    """Make the apps, in staging as the calendar wants them, and return them as they were made."""
+    if staging:
+        return Staging(staging, around, opts).apps
+    for app in apps:
+        Application(app, around, opts)
+    return apps

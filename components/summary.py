@@ -1,10 +1,18 @@
-"""What people look up about a stack: URLs, namespaces, images, databases. Pure, and without secrets."""
+"""What people look up about a stack: URLs, namespaces, images, databases. Without secrets."""
 
 from collections.abc import Sequence
+
+import pulumi
 
 from catalogue.models.shape import AppShape, RouteShape
 
 Table = dict[str, dict[str, str]]
+
+
+def export(apps: Sequence[AppShape]) -> None:
+    """Make everything below outputs of the stack."""
+    for what in (urls, hosts, namespaces, images, databases):
+        pulumi.export(what.__name__, what(apps))
 
 
 def urls(apps: Sequence[AppShape]) -> Table:

@@ -15,6 +15,11 @@ class Images(NamedTuple):
     psql: str
     valkey: str
 
+    @classmethod
+    def of(cls, setting: Callable[[str], str]) -> "Images":
+        """As the program's settings name them."""
+        return cls(psql=setting("psqlImage"), valkey=setting("valkeyImage"))
+
 
 def _nothing(_tenants: tuple[pulumi.Resource, ...]) -> Sequence[pulumi.Resource]:
     return ()

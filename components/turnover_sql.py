@@ -13,7 +13,9 @@ from catalogue.models.shape import AppShape, PostgresTenantShape
 _NAME = re.compile(r"[a-z0-9_-]{1,63}")
 _SCRIPT = r"""\set ON_ERROR_STOP on
 \set VERBOSITY terse
+\set QUIET on
 SET client_min_messages TO warning;
+SET search_path TO pg_catalog, pg_temp; -- so that objects are told with their schema
 -- The tenants' Jobs take the same lock: nobody is made while the room is searched.
 SELECT pg_advisory_lock({lock});
 CREATE SCHEMA IF NOT EXISTS blueocean_turnover;

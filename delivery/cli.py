@@ -3,6 +3,7 @@
 import functools
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable
 
 import typer
@@ -37,5 +38,9 @@ def _ending(run: Callable[..., int]) -> Callable[..., None]:
 
 
 def main() -> None:
-    """Run one command; wrong usage ends with 2, a command with its own code."""
-    build()()
+    """Run one command; wrong usage ends with 2, a command with its own code, a Ctrl-C with 130."""
+    try:
+        build()()
+    except KeyboardInterrupt:  # while the commands were read; a running one ends by itself
+        typer.echo("blueocean: interrupted; run the same command again.", err=True)
+        sys.exit(130)

@@ -78,8 +78,8 @@ def _prepare(
     """Settle ports and credentials, write everything that processes and shells read."""
     settings = Settings.load(settings_path(layout))
     ours = {port for port, owner in PORT_OWNERS.items() if supervisor.running(owner)}
-    chosen = ports.choose(PORT_OWNERS, settings.ports, ours)
     shift = settings.port_offset if offset is None else offset
+    chosen = ports.choose(PORT_OWNERS, settings.ports, ours, devports.fixed_ports(shift))
     settings = Settings(port_offset=shift, ports=chosen)
     settings.save(settings_path(layout))
     credentials = Credentials.load(credentials_path(layout))

@@ -22,15 +22,24 @@ def is_free(port: int) -> bool:
     return True
 
 
-def choose(names: Iterable[str], remembered: Mapping[str, int], ours: Collection[str]) -> dict[str, int]:
-    """Give every name a port: the remembered one if it is free or held by us (`ours`), else a new one."""
+def choose(
+    names: Iterable[str],
+    remembered: Mapping[str, int],
+    ours: Collection[str],
+    promised: Collection[int] = (),
+) -> dict[str, int]:
+    """Give every name a port: the remembered one if it is free or held by us (`ours`), else a new one.
+
+    None of the `promised` ones: those are somebody's fixed ports, who may not listen yet.
+    """
     chosen: dict[str, int] = {}
     for name in names:
         known = remembered.get(name)
-        if known is not None and known not in chosen.values() and (name in ours or is_free(known)):
+        usable = known not in {*chosen.values(), *promised}
+        if known is not None and usable and (name in ours or is_free(known)):
             chosen[name] = known
         else:
-            chosen[name] = _fresh({*chosen.values(), *remembered.values()})
+            chosen[name] = _fresh({*chosen.values(), *remembered.values(), *promised})
     return chosen
 
 

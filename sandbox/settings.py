@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sandbox.errors import SandboxError
 from sandbox.files import write_private
@@ -54,9 +54,13 @@ class Credentials(_Stored):
 
     postgres: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
     valkey: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
-    tokens: dict[str, str] = Field(
-        default_factory=lambda: {user: secrets.token_urlsafe(32) for user in USERS}
-    )
+    tokens: dict[str, str] = Field(default={}, validate_default=True)
+
+    @field_validator("tokens")
+    @classmethod
+    def _every_user(cls, given: dict[str, str]) -> dict[str, str]:
+        """A user that this version added gets a token too: the folder may be an older version's."""
+        return {user: secrets.token_urlsafe(32) for user in USERS} | given
 
 
 def settings_path(layout: Layout) -> Path:

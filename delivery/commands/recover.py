@@ -55,7 +55,7 @@ def run(
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("recover: interrupted; run it again to go on.", err=True)
         return Exit.INTERRUPTED
-    typer.echo(_LAST[code])
+    typer.echo("this was a dry run: nothing was changed." if dry_run else _LAST[code])
     return code
 
 

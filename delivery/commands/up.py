@@ -1,5 +1,6 @@
 """`blueocean up`: bring stacks up, going on from where the last run was cut off; say where things are."""
 
+import signal
 from typing import Annotated
 
 import typer
@@ -33,7 +34,7 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
         if code:
             why = f"the engine was ended by signal {-code}" if code < 0 else "its message stands above"
             typer.echo(f"up: {name} is not up, {why}; run this again to go on.", err=True)
-            return Exit.FAILED
+            return Exit.INTERRUPTED if code == -signal.SIGINT else Exit.FAILED
         lines += summary_lines(name, outputs)
     typer.echo("\n".join(lines))
     return Exit.HEALED

@@ -87,9 +87,14 @@ class Recovery:
 
     def _state(self, wishes: Wishes) -> StateFacts:
         self._say("looking at pending operations and live objects ...")
+        live = self._cluster.live_objects(self._ref.label)
+        if live is None:
+            self._say(
+                "the cluster does not answer: objects that the state does not know were not looked for."
+            )
         return StateFacts(
             checkpoint=self._checkpoint(),
-            live=self._cluster.live_objects(self._ref.label),
+            live=live,
             delete_orphans=wishes.delete_orphans,
         )
 

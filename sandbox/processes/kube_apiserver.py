@@ -50,4 +50,5 @@ def spec(context: Context) -> ProcessSpec:
 
     # The limit keeps Go's heap from doubling between collections; it is soft, so nothing fails beyond it.
     environment = {"GOMEMLIMIT": "500MiB", "GOGC": "75"}
-    return ProcessSpec(NAME, 1, command, healthy, environment, prepare)
+    # The token file is read at the start only.
+    return ProcessSpec(NAME, 1, command, healthy, environment, prepare, salt=",".join(USERS))

@@ -98,8 +98,8 @@ def test_a_refused_key_hides_no_other_problem(root: Path, edit: Edit) -> None:
         ("catalogue/apps/nextgen.yaml", "phrase: DEPLOY NEXTGEN", "phrase: 5 #"),  # nor "phrase is missing"
         (
             "catalogue/platform.yaml",
-            "at once, urgent: true",
-            "at once, urgent: quite",
+            "title: Page whoever is on call at once",
+            "title: 5",
         ),  # the other files may name reactions
     ],
 )

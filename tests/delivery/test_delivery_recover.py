@@ -209,6 +209,7 @@ def test_a_dry_run_changes_nothing(stack: Stack, orphan: psutil.Process) -> None
     code, output = stack.recover("--dry-run", "--yes")
     assert (code, stack.files()) == (3, before)
     assert output.count("(dry run)") == 3
+    assert output.endswith("this was a dry run: nothing was changed.\n")
     assert alive(orphan)
 
 
@@ -219,6 +220,12 @@ def test_pending_operations_need_the_cluster(stack: Stack) -> None:
     code, output = stack.recover("--yes")
     assert code == 3
     assert "a cluster that does not answer" in output
+
+
+def test_a_cluster_that_does_not_answer_is_told(stack: Stack) -> None:
+    code, output = stack.recover()
+    assert code == 0
+    assert "the cluster does not answer: objects that the state does not know were not looked for." in output
 
 
 def test_an_unknown_stack_is_named(stack: Stack) -> None:

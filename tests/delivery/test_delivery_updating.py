@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from delivery.commands import up
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
 from delivery.world.updating import Updating
@@ -48,3 +49,14 @@ def test_an_existing_stack_is_left_alone(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "Pulumi.dev.yaml").touch()
     assert not Updating(StackRef(folder=tmp_path, project="p", stack="dev")).ensure_exists()
     assert not (tmp_path / "init").exists()
+
+
+@pytest.mark.parametrize(("ending", "code"), [("kill -INT $$", 130), ("kill -KILL $$", 1), ("exit 255", 1)])
+def test_an_update_that_was_interrupted_is_told_from_one_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, code: int
+) -> None:
+    engine_in(tmp_path, monkeypatch, ending)
+    ref = StackRef(folder=tmp_path, project="p", stack="dev")
+    monkeypatch.setattr(up, "find_stack", lambda _name: ref)
+    monkeypatch.setattr(Updating, "ensure_exists", lambda _self: True)
+    assert up.run(["dev"]) == code

@@ -36,6 +36,13 @@ def test_chosen_ports_differ_and_lie_below_the_ephemeral_range() -> None:
     assert all(20000 <= port <= 32000 for port in chosen.values())
 
 
+def test_a_promised_port_is_never_chosen() -> None:
+    every = set(range(20000, 32001))
+    left = next(port for port in every if ports.is_free(port))
+    assert ports.choose(["a"], {}, (), every - {left}) == {"a": left}
+    assert ports.choose(["a"], {"a": left + 1}, {"a"}, every - {left}) == {"a": left}
+
+
 def test_the_holder_of_a_port_is_named(held: int) -> None:
     assert ports.holder(held).startswith(f"pid {os.getpid()} (")
 

@@ -1,16 +1,18 @@
 """The rules that CEL can say as ValidatingAdmissionPolicies, so that kubectl is refused as well.
 
 A namespace's label `blueocean.io/environment` chooses what a violation does: prod and staging deny, dev
-warns. Namespaces without the label are not ours to guard.
+warns. Namespaces without the label are not ours to guard. Each environment has policies of its own, so that
+each can be changed, and taken away, with its own stack.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from policies.levels import Levels
-from policies.objects import ENVIRONMENT_LABEL
+from policies.break_glass import break_glass, glass
+from policies.levels import Levels, load_levels
+from policies.objects import ENVIRONMENT_LABEL, Environment
 from policies.pods import POD_KINDS
-from policies.rule import Rule
+from policies.rule import ALL_ENVIRONMENTS, Rule, rules
 
 API = "admissionregistration.k8s.io/v1"
 # kind -> group, version, resource. A kind that lives outside namespaces (but Namespace) is left out: no label
@@ -50,36 +52,67 @@ VARIABLES = [
     {"name": "containers", "expression": _CONTAINERS},
     {"name": "contexts", "expression": _CONTEXTS},
 ]
+# What the cluster's own controllers write follows from an object that was judged when somebody wrote it.
+# Refusing them would stop the pods of a workload that break-glass let in.
+CONTROLLER = (
+    'request.userInfo.username == "system:kube-controller-manager"'
+    ' || request.userInfo.username.startsWith("system:serviceaccount:kube-system:")'
+)
 
 
-def manifests(rules: Iterable[Rule], levels: Levels) -> Iterator[dict[str, Any]]:
-    """A policy and a binding an environment for each rule that CEL can say."""
-    for rule in rules:
-        if rule.meta.cel:
-            yield _policy(rule)
-            yield from (_binding(rule, environment, levels) for environment in rule.meta.environments)
+def manifests(
+    chosen: Iterable[Rule], levels: Levels, environments: Iterable[Environment] = ALL_ENVIRONMENTS
+) -> Iterator[dict[str, Any]]:
+    """For each environment the policies of all chosen rules that CEL can say, each with its binding.
+
+    Where a violation is refused there is a way past it for emergencies, which comes along.
+    """
+    sayable = [rule for rule in chosen if rule.meta.cel]
+    for environment in environments:
+        denies = levels.of(environment) == "mandatory"
+        own = [rule for rule in sayable if environment in rule.meta.environments]
+        for kinds in dict.fromkeys(rule.meta.kinds for rule in own):
+            group = [rule for rule in own if rule.meta.kinds == kinds]
+            yield from _guard(group, environment, ["Deny"] if denies else ["Warn", "Audit"])
+        if denies and own:
+            yield from break_glass(environment)
 
 
-def _policy(rule: Rule) -> dict[str, Any]:
+def admission(environment: Environment) -> list[dict[str, Any]]:
+    """What guards one environment. Raises OSError, YAMLError or ValueError for levels that cannot be used."""
+    return list(manifests(rules(), load_levels(), (environment,)))
+
+
+def _guard(group: list[Rule], environment: Environment, actions: list[str]) -> Iterator[dict[str, Any]]:
+    """One policy for rules about the same kinds, and its binding."""
+    kinds = group[0].meta.kinds
+    subject = "workloads" if kinds <= POD_KINDS else RESOURCES[min(kinds & set(RESOURCES))][2]
+    metadata = {"name": f"blueocean-{environment}-{subject}"}
     spec: dict[str, Any] = {
         "failurePolicy": "Fail",
-        "matchConstraints": {"resourceRules": list(_matches(rule))},
-        "validations": [
-            {"expression": rule.meta.cel, "message": f"[{rule.id}] {rule.meta.title} {rule.meta.remediation}"}
-        ],
+        "matchConstraints": {"resourceRules": list(_matches(kinds))},
+        "matchConditions": [{"name": "by-no-controller", "expression": f"!({CONTROLLER})"}],
+        "variables": [*glass(environment), *(VARIABLES if kinds <= POD_KINDS else [])],
+        "validations": [_validation(rule) for rule in group],
     }
-    if rule.meta.kinds <= POD_KINDS:
-        spec["variables"] = VARIABLES
+    yield {"apiVersion": API, "kind": "ValidatingAdmissionPolicy", "metadata": metadata, "spec": spec}
+    bound = {
+        "policyName": metadata["name"],
+        "validationActions": actions,
+        "matchResources": {"namespaceSelector": {"matchLabels": {ENVIRONMENT_LABEL: environment}}},
+    }
+    yield {"apiVersion": API, "kind": "ValidatingAdmissionPolicyBinding", "metadata": metadata, "spec": bound}
+
+
+def _validation(rule: Rule) -> dict[str, str]:
     return {
-        "apiVersion": API,
-        "kind": "ValidatingAdmissionPolicy",
-        "metadata": {"name": f"blueocean-{rule.id}"},
-        "spec": spec,
+        "expression": f"variables.glass || ({rule.meta.cel})",
+        "message": f"[{rule.id}] {rule.meta.title} {rule.meta.remediation}",
     }
 
 
-def _matches(rule: Rule) -> Iterator[dict[str, Any]]:
-    for kind in sorted(rule.meta.kinds & set(RESOURCES)):
+def _matches(kinds: frozenset[str]) -> Iterator[dict[str, Any]]:
+    for kind in sorted(kinds & set(RESOURCES)):
         group, version, resource = RESOURCES[kind]
         resources = [resource, "pods/ephemeralcontainers"] if kind == "Pod" else [resource]
         yield {
@@ -88,17 +121,3 @@ def _matches(rule: Rule) -> Iterator[dict[str, Any]]:
             "operations": ["CREATE", "UPDATE"],
             "resources": resources,
         }
-
-
-def _binding(rule: Rule, environment: str, levels: Levels) -> dict[str, Any]:
-    actions = ["Deny"] if levels.of(environment) == "mandatory" else ["Warn", "Audit"]
-    return {
-        "apiVersion": API,
-        "kind": "ValidatingAdmissionPolicyBinding",
-        "metadata": {"name": f"blueocean-{rule.id}-{environment}"},
-        "spec": {
-            "policyName": f"blueocean-{rule.id}",
-            "validationActions": actions,
-            "matchResources": {"namespaceSelector": {"matchLabels": {ENVIRONMENT_LABEL: environment}}},
-        },
-    }

@@ -25,7 +25,7 @@ def typed(*words: str) -> tuple[int, str, str]:
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
     file = tmp_path / "good.json"
-    file.write_text(json.dumps(state("staging", in_stack("staging", list(world("staging").values())))))
+    file.write_text(json.dumps(state("dev", in_stack("dev", list(world("dev").values())))))
     return file
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from policies.admission import RESOURCES, manifests
+from policies.admission import RESOURCES, admission, manifests
 from policies.levels import load_levels
-from policies.rule import rules
+from policies.objects import Environment
+from policies.rule import ALL_ENVIRONMENTS, rules
 from sandbox.kube import KubeClient, KubeError
 from sandbox.layout import Layout
 from tests.conftest import RunningSandbox
@@ -54,26 +55,70 @@ def test_a_rule_claims_admission_exactly_where_cel_says_it() -> None:
     assert len(SAYABLE) >= 20
 
 
+def of_kind(kind: str, *environments: Environment) -> dict[str, Manifest]:
+    found = manifests(rules(), load_levels(), environments or ("dev", "staging", "prod"))
+    return {one["metadata"]["name"]: one for one in found if one["kind"] == kind}
+
+
+def guards(kind: str) -> dict[str, Manifest]:
+    """What speaks for rules; the emergency's own policies are tested by `test_policies_break_glass`."""
+    return {name: one for name, one in of_kind(kind).items() if "break-glass" not in name}
+
+
 def test_prod_and_staging_deny_and_dev_warns() -> None:
-    found = [one for one in manifests(rules(), load_levels()) if one["kind"].endswith("Binding")]
-    actions = {
-        (one["metadata"]["name"].rpartition("-")[2], *one["spec"]["validationActions"]) for one in found
-    }
+    bindings = guards("ValidatingAdmissionPolicyBinding")
+    actions = {(name.split("-")[1], *one["spec"]["validationActions"]) for name, one in bindings.items()}
     assert actions == {("prod", "Deny"), ("staging", "Deny"), ("dev", "Warn", "Audit")}
 
 
-def test_every_policy_fails_closed_and_names_its_rule() -> None:
-    for one in manifests(rules(), load_levels()):
-        if one["kind"] == "ValidatingAdmissionPolicy":
-            assert one["spec"]["failurePolicy"] == "Fail"
-            name = one["metadata"]["name"].removeprefix("blueocean-")
-            assert one["spec"]["validations"][0]["message"].startswith(f"[{name}] ")
-            assert one["spec"]["matchConstraints"]["resourceRules"]
+def test_a_binding_guards_the_namespaces_of_its_own_environment() -> None:
+    for name, one in guards("ValidatingAdmissionPolicyBinding").items():
+        assert one["spec"]["policyName"] == name
+        selector = one["spec"]["matchResources"]["namespaceSelector"]
+        assert selector == {"matchLabels": {"blueocean.io/environment": name.split("-")[1]}}
 
 
-def path_of(policy: Manifest) -> str:
-    plural = "policybindings" if policy["kind"].endswith("Binding") else "policies"
-    return f"/apis/{policy['apiVersion']}/validatingadmission{plural}"
+def test_the_inventory_of_an_environment() -> None:
+    subjects = ["ingresses", "namespaces", "poddisruptionbudgets", "roles", "services", "workloads"]
+    for environment in ("staging", "prod"):
+        found = of_kind("ValidatingAdmissionPolicy", environment)
+        own = [f"blueocean-{environment}-{one}" for one in subjects]
+        assert sorted(found) == sorted(
+            [*own, f"blueocean-{environment}-break-glass", f"blueocean-{environment}-break-glass-token"]
+        )
+    subjects.remove("ingresses")  # a rule about TLS, which dev may do without
+    assert sorted(of_kind("ValidatingAdmissionPolicy", "dev")) == [f"blueocean-dev-{one}" for one in subjects]
+
+
+def test_environments_share_no_object() -> None:
+    each = [{(one["kind"], one["metadata"]["name"]) for one in admission(env)} for env in ALL_ENVIRONMENTS]
+    assert sum(map(len, each)) == len(set().union(*each))
+
+
+def test_every_policy_fails_closed_and_every_rule_has_its_validation() -> None:
+    for name, one in of_kind("ValidatingAdmissionPolicy").items():
+        assert one["spec"]["failurePolicy"] == "Fail", name
+        assert one["spec"]["matchConstraints"]["resourceRules"], name
+    said = [
+        each["message"]
+        for one in guards("ValidatingAdmissionPolicy").values()
+        for each in one["spec"]["validations"]
+    ]
+    for rule in rules():
+        own = [one for one in said if one.startswith(f"[{rule.id}] ")]
+        assert len(own) == (len(rule.meta.environments) if rule.meta.cel else 0), rule.id
+
+
+def path_of(one: Manifest) -> str:
+    plurals = {
+        "ClusterRole": "clusterroles",
+        "ClusterRoleBinding": "clusterrolebindings",
+        "ServiceAccount": "namespaces/platform/serviceaccounts",
+        "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
+        "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
+    }
+    root = "/api/v1" if one["apiVersion"] == "v1" else f"/apis/{one['apiVersion']}"
+    return f"{root}/{plurals[one['kind']]}"
 
 
 class Server:

@@ -1,0 +1,77 @@
+"""Guards of the API server as resources of a stack. What they say is decided elsewhere and handed in."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pulumi
+from pulumi_kubernetes.admissionregistration.v1 import (
+    ValidatingAdmissionPolicy,
+    ValidatingAdmissionPolicyBinding,
+)
+from pulumi_kubernetes.core.v1 import ServiceAccount
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding
+
+from catalogue.models.shape import AppShape, Environment
+from components.labels import Owner
+from components.protection import guarded
+
+MAKE: dict[str, Callable[..., pulumi.Resource]] = {
+    one.__name__: one
+    for one in (
+        ClusterRole,
+        ClusterRoleBinding,
+        ServiceAccount,
+        ValidatingAdmissionPolicy,
+        ValidatingAdmissionPolicyBinding,
+    )
+}
+
+
+def guard(
+    app: AppShape,
+    guards: Callable[[Environment], Iterable[Mapping[str, Any]]],
+    opts: pulumi.ResourceOptions,
+    *,
+    wanted: bool | None,
+) -> None:
+    """Makes what `guards` says for the environment of a stack, of which `app` is any app; if it is wanted."""
+    if wanted:
+        owner = Owner(app="platform", environment=app.environment, stack=app.stack)
+        Admission(guards(app.environment), owner, opts)
+
+
+class Admission(pulumi.ComponentResource):
+    """The guards of one environment, from plain manifests; none of them lies in an app's namespace."""
+
+    def __init__(
+        self, manifests: Iterable[Mapping[str, Any]], owner: Owner, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Raises KeyError for a manifest of another kind. A binding comes after what it binds."""
+        super().__init__("blueocean:components:Admission", f"admission-{owner.environment}", None, opts)
+        self._owner = owner
+        made: list[pulumi.Resource] = []
+        for one in manifests:
+            made.append(self._make(one, made if one["kind"].endswith("Binding") else []))
+        self.register_outputs({})
+
+    def _make(self, manifest: Mapping[str, Any], after: list[pulumi.Resource]) -> pulumi.Resource:
+        metadata = manifest["metadata"]
+        rest = {_snake(key): value for key, value in manifest.items() if key not in _HEAD}
+        own = pulumi.ResourceOptions(parent=self, depends_on=after)
+        return MAKE[manifest["kind"]](
+            f"{manifest['kind']}-{metadata['name']}",
+            metadata=ObjectMetaArgs(
+                name=metadata["name"], namespace=metadata.get("namespace"), labels=self._owner.labels()
+            ),
+            opts=pulumi.ResourceOptions.merge(own, guarded(self._owner.environment)),
+            **rest,
+        )
+
+
+_HEAD = frozenset({"apiVersion", "kind", "metadata"})
+
+
+def _snake(key: str) -> str:
+    return re.sub("([A-Z])", lambda found: f"_{found[1].lower()}", key)

@@ -1,0 +1,186 @@
+"""Admission as a stack brings it up, and the way past it: real engine, real API server, real tokens."""
+
+import copy
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sandbox.kube import KubeClient, KubeError
+from sandbox.layout import Layout
+from tests.conftest import RunningSandbox
+from tests.plugins.digitalocean_project import Project
+from tests.policies.policy_objects import Manifest, deployment, spoiled
+
+pytestmark = pytest.mark.sandbox
+PROGRAM = """
+from pulumi import ResourceOptions as Options
+from components.admission import Admission
+from components.cluster import cluster
+from components.labels import Owner
+from policies.admission import admission
+
+Admission(admission("prod"), Owner(app="blueocean", environment="prod", stack="scratch.prod"),
+    Options(providers=[cluster(None)]))
+"""
+PROD, DEV = "blueocean-emergency-prod", "blueocean-emergency-dev"
+REASON = {"blueocean.io/break-glass-reason": "INC-7: checkout is down, the vendor's image has the fix"}
+KEY = "/api/v1/namespaces/platform/serviceaccounts/break-glass-prod/token"
+RIGHT = f"registry.digitalocean.com/blueocean/api:1@sha256:{'a' * 64}"
+IMAGE = "spec/template/spec/containers/0/image"
+
+
+def broken(name: str, namespace: str = PROD, reason: dict[str, str] | None = None) -> Manifest:
+    """A Deployment whose image no rule admits."""
+    made = spoiled(deployment("prod"), IMAGE, "docker.io/vendor/api:latest")
+    made = spoiled(made, "metadata/namespace", namespace)
+    made = spoiled(spoiled(made, "metadata/name", name), "metadata/annotations", reason or {})
+    made["spec"]["template"]["metadata"]["labels"] = {"app": name}
+    del made["spec"]["template"]["spec"]["serviceAccountName"]  # there is none
+    return spoiled(spoiled(made, "spec/selector", {"matchLabels": {"app": name}}), "spec/replicas", 1)
+
+
+class Cluster:
+    """The API server as its administrator and as whoever holds a key."""
+
+    def __init__(self, admin: KubeClient) -> None:
+        self.admin = admin
+
+    def key(self, seconds: int = 3600) -> KubeClient:
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest"}
+        token = self.admin.request("POST", KEY, body | {"spec": {"expirationSeconds": seconds}})
+        return self.wearing(Authorization=f"Bearer {token['status']['token']}")
+
+    def wearing(self, **headers: str) -> KubeClient:
+        """The administrator's connection with other headers; _ stands for a dash."""
+        found = copy.copy(self.admin)
+        found._headers = {**self.admin._headers, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        return found
+
+
+def said(client: KubeClient, subject: Manifest) -> str:
+    """What the server says to the object; empty when it is made."""
+    try:
+        client.request(
+            "POST", f"/apis/apps/v1/namespaces/{subject['metadata']['namespace']}/deployments", subject
+        )
+    except KubeError as error:
+        return str(error)
+    return ""
+
+
+@pytest.fixture(scope="module")
+def project(control_plane: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    found = Project(tmp_path_factory.mktemp("admission") / "project", control_plane.env)
+    found.write(PROGRAM, preamble="")
+    found.ok("up", "--yes", "--skip-preview")
+    yield found
+    found.ok("state", "unprotect", "--all", "--yes")
+    found.ok("destroy", "--yes", "--skip-preview")
+
+
+@pytest.fixture(scope="module")
+def cluster(control_plane: RunningSandbox, project: Project) -> Iterator[Cluster]:
+    assert project
+    admin = KubeClient.of(Layout(control_plane.root))
+    for name, env in ((PROD, "prod"), (DEV, "dev")):
+        body: dict[str, Any] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+        body["metadata"]["labels"] = {
+            "blueocean.io/environment": env,
+            "pod-security.kubernetes.io/enforce": "restricted",
+            "pod-security.kubernetes.io/enforce-version": "v1.36",
+        }
+        admin.request("POST", "/api/v1/namespaces", body)
+    found = Cluster(admin)
+    # The server takes policies up by a watch.
+    deadline = time.monotonic() + 60
+    while not said(admin, broken("probe")) or not too_long(found):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+        _gone(admin, "probe")
+    yield found
+    for name in (PROD, DEV):
+        admin.request("DELETE", f"/api/v1/namespaces/{name}")
+
+
+def _gone(admin: KubeClient, name: str) -> None:
+    try:
+        admin.request("DELETE", f"/apis/apps/v1/namespaces/{PROD}/deployments/{name}")
+    except KubeError as error:
+        assert error.status == 404  # noqa: PT017 - any other answer is the fault
+
+
+def too_long(cluster: Cluster) -> str:
+    try:
+        cluster.key(3601)
+    except KubeError as error:
+        return str(error)
+    return ""
+
+
+def test_a_second_up_has_nothing_to_do(project: Project) -> None:
+    project.ok("up", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_the_administrator_is_refused_by_the_rule(cluster: Cluster) -> None:
+    assert "[images-by-digest]" in said(cluster.admin, broken("a"))
+    assert "[images-by-digest]" in said(cluster.admin, broken("a", reason=REASON))
+
+
+def test_the_key_opens_with_a_reason_and_pods_follow(cluster: Cluster) -> None:
+    assert said(cluster.key(), broken("opened", reason=REASON)) == ""
+    deadline = time.monotonic() + 30
+    pods: list[Any] = []
+    while not pods:
+        assert time.monotonic() < deadline, "the controllers were refused"
+        time.sleep(0.2)
+        pods = cluster.admin.request("GET", f"/api/v1/namespaces/{PROD}/pods?labelSelector=app%3Dopened")[
+            "items"
+        ]
+    assert pods[0]["spec"]["containers"][0]["image"] == "docker.io/vendor/api:latest"
+
+
+@pytest.mark.parametrize("reason", [{}, {"blueocean.io/break-glass-reason": "because"}])
+def test_the_key_without_a_reason_opens_nothing(cluster: Cluster, reason: dict[str, str]) -> None:
+    right = spoiled(broken("b", reason=reason), IMAGE, RIGHT)
+    assert "Say why in the annotation blueocean.io/break-glass-reason" in said(cluster.key(), right)
+    assert said(cluster.key(), broken("b", reason=reason))
+
+
+def test_the_key_is_for_one_environment(cluster: Cluster) -> None:
+    assert "[break-glass] This key is for prod only." in said(cluster.key(), broken("c", DEV, REASON))
+    assert "[break-glass] This key is for prod only." in said(cluster.key(), broken("c", "default", REASON))
+
+
+def test_a_key_lasts_an_hour_at_most(cluster: Cluster) -> None:
+    assert "[break-glass] A token lasts an hour at most" in too_long(cluster)
+
+
+def test_who_impersonates_has_no_key(cluster: Cluster) -> None:
+    posing = cluster.wearing(Impersonate_User="system:serviceaccount:platform:break-glass-prod")
+    assert "[break-glass] Use a token of your own" in said(
+        posing, spoiled(broken("d", reason=REASON), IMAGE, RIGHT)
+    )
+
+
+def test_the_key_opens_no_secret_and_no_role(cluster: Cluster) -> None:
+    key = cluster.key()
+    for path in (f"/api/v1/namespaces/{PROD}/secrets", "/apis/rbac.authorization.k8s.io/v1/clusterroles"):
+        with pytest.raises(KubeError, match="is forbidden"):
+            key.request("GET", path)
+
+
+def test_what_the_key_let_in_can_be_taken_away_with_it(cluster: Cluster) -> None:
+    assert said(cluster.key(), broken("short", reason=REASON)) == ""
+    cluster.key().request("DELETE", f"/apis/apps/v1/namespaces/{PROD}/deployments/short")
+
+
+def test_every_object_says_whose_it_is_and_is_protected(project: Project, cluster: Cluster) -> None:
+    path = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/blueocean-prod-workloads"
+    labels = cluster.admin.request("GET", path)["metadata"]["labels"]
+    assert labels["blueocean.io/stack"] == "scratch.prod"
+    assert labels["blueocean.io/environment"] == "prod"
+    refused = project.run("destroy", "--yes", "--skip-preview")
+    assert refused.returncode != 0
+    assert "protected" in refused.stdout

@@ -9,11 +9,13 @@ from catalogue.clouds import workshop_shape
 from catalogue.problem import CatalogueError
 from catalogue.stacks import stack_content
 from components import summary
+from components.admission import guard
 from components.cluster import cluster
 from components.shared_services import ServiceChoice, SharedServices
 from components.staging import place
 from components.surroundings import Images, Surroundings
 from components.workshop import Workshop
+from policies.admission import admission
 from promotion.staging import moment, staging_at
 
 settings = pulumi.Config()
@@ -29,6 +31,7 @@ except (CatalogueError, ValueError) as error:
 
 around = Surroundings(Images.of(settings.require), settings.require("ingressNamespace"), platform.services)
 on_cluster = pulumi.ResourceOptions(providers=[cluster(settings.get("kubeContext"))])
+guard(apps[0], admission, on_cluster, wanted=settings.get_bool("admission"))
 apps = place(apps, staging, around, on_cluster)
 if choice:
     SharedServices(choice, apps[0].stack, around, on_cluster)

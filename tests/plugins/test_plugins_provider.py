@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.plugins.kubernetes.checks import completed, failures
+from sandbox.plugins.kubernetes.cluster import Cluster
 from sandbox.plugins.kubernetes.kubeconfig import KubeconfigError, load_kubeconfig
 from sandbox.plugins.kubernetes.objects import kind_of_token, split_identity
 from sandbox.plugins.kubernetes.provider_diff import provider_replaces
@@ -64,6 +65,12 @@ def test_a_bad_kubeconfig_says_what_is_wrong(text: str, context: str | None, sen
     with pytest.raises(KubeconfigError) as error:
         load_kubeconfig(text, context=context)
     assert sentence in str(error.value)
+
+
+def test_a_certificate_that_is_none_is_a_reason_and_no_crash() -> None:
+    reason = Cluster(Settings(kubeconfig=TEXT)).unreachable()
+    assert reason is not None
+    assert "a certificate, key or token file of the kubeconfig cannot be used" in reason
 
 
 def test_settings_read_texts_booleans_secrets_and_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

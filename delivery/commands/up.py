@@ -10,7 +10,7 @@ from delivery.summary import summary_lines
 from delivery.world.file_backend import FileBackend, folder_of
 from delivery.world.recovering import Recovery, Wishes
 from delivery.world.stack_lookup import backend_url, find_stack
-from delivery.world.updating import Updating
+from delivery.world.updating import Updating, port_offset
 
 _NAMES = typer.Argument(help="The stacks, in this order: dev, nexia-dev, and so on.")
 
@@ -35,7 +35,7 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
             why = f"the engine was ended by signal {-code}" if code < 0 else "its message stands above"
             typer.echo(f"up: {name} is not up, {why}; run this again to go on.", err=True)
             return Exit.INTERRUPTED if code == -signal.SIGINT else Exit.FAILED
-        lines += summary_lines(name, outputs)
+        lines += summary_lines(name, outputs, port_offset())
     typer.echo("\n".join(lines))
     return Exit.HEALED
 

@@ -10,6 +10,12 @@ from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
 
 
+def port_offset() -> int:
+    """How far the sandbox of this shell shifts the dev ports, as `sandbox env` says; else 0."""
+    text = os.environ.get("BLUEOCEAN_PORT_OFFSET", "")
+    return int(text) if text.isdecimal() else 0
+
+
 class Updating:
     """`pulumi` for one stack. Every method raises RecoveryError with one sentence when the engine refuses."""
 

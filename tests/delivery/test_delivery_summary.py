@@ -20,3 +20,11 @@ def test_a_stack_without_urls_says_so() -> None:
 
 def test_a_stack_without_components_is_just_up() -> None:
     assert summary_lines("dev", {"urls": {}}) == ["dev is up:"]
+
+
+def test_an_offset_shifts_the_ports_on_localhost_only() -> None:
+    urls = {"a": {"one": "http://localhost:7020", "two": "https://a.example:8443"}}
+    assert summary_lines("dev", {"urls": urls}, 100)[1:] == [
+        "  a  one  http://localhost:7120",
+        "  a  two  https://a.example:8443",
+    ]

@@ -5,7 +5,7 @@ import pytest
 from delivery.commands import up
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
-from delivery.world.updating import Updating
+from delivery.world.updating import Updating, port_offset
 
 
 def engine_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -60,3 +60,9 @@ def test_an_update_that_was_interrupted_is_told_from_one_that_failed(
     monkeypatch.setattr(up, "find_stack", lambda _name: ref)
     monkeypatch.setattr(Updating, "ensure_exists", lambda _self: True)
     assert up.run(["dev"]) == code
+
+
+@pytest.mark.parametrize(("text", "offset"), [("11700", 11700), ("", 0), ("x", 0), ("-1", 0)])
+def test_the_offset_is_the_sandboxs(monkeypatch: pytest.MonkeyPatch, text: str, offset: int) -> None:
+    monkeypatch.setenv("BLUEOCEAN_PORT_OFFSET", text)
+    assert port_offset() == offset

@@ -37,6 +37,7 @@ def test_the_environment_is_the_agreed_one(tmp_path: Path) -> None:
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION",
         "DIGITALOCEAN_API_URL",
         "DIGITALOCEAN_TOKEN",
+        "BLUEOCEAN_PORT_OFFSET",
     }
 
 

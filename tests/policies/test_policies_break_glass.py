@@ -1,8 +1,11 @@
 """Admission as a stack brings it up, and the way past it: real engine, real API server, real tokens."""
 
 import copy
+import json
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +28,9 @@ Admission(admission("prod"), Owner(app="blueocean", environment="prod", stack="s
     Options(providers=[cluster(None)]))
 """
 PROD, DEV = "blueocean-emergency-prod", "blueocean-emergency-dev"
-REASON = {"blueocean.io/break-glass-reason": "INC-7: checkout is down, the vendor's image has the fix"}
+SAID = "INC-7: checkout is down, the new image has the fix"
+REASON = {"blueocean.io/break-glass-reason": SAID}
+REASONS_THAT_ARE_NONE: list[dict[str, str]] = [{}, {"blueocean.io/break-glass-reason": "because"}]
 KEY = "/api/v1/namespaces/platform/serviceaccounts/break-glass-prod/token"
 RIGHT = f"registry.digitalocean.com/blueocean/api:1@sha256:{'a' * 64}"
 IMAGE = "spec/template/spec/containers/0/image"
@@ -141,7 +146,29 @@ def test_the_key_opens_with_a_reason_and_pods_follow(cluster: Cluster) -> None:
     assert pods[0]["spec"]["containers"][0]["image"] == "docker.io/vendor/api:latest"
 
 
-@pytest.mark.parametrize("reason", [{}, {"blueocean.io/break-glass-reason": "because"}])
+def test_the_way_that_the_runbook_tells_works(
+    cluster: Cluster, control_plane: RunningSandbox, tmp_path: Path
+) -> None:
+    assert cluster
+    (tmp_path / "fix.yaml").write_text(json.dumps(broken("typed")))
+    script = f"""
+    TOKEN=$(kubectl create token break-glass-prod --namespace platform --duration 30m)
+    kubectl annotate --local -f fix.yaml -o yaml blueocean.io/break-glass-reason='{SAID}' > reasoned.yaml
+    kubectl --token="$TOKEN" apply -f reasoned.yaml
+    """
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env=control_plane.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "deployment.apps/typed created\n", done.stderr
+
+
+@pytest.mark.parametrize("reason", REASONS_THAT_ARE_NONE)
 def test_the_key_without_a_reason_opens_nothing(cluster: Cluster, reason: dict[str, str]) -> None:
     right = spoiled(broken("b", reason=reason), IMAGE, RIGHT)
     assert "Say why in the annotation blueocean.io/break-glass-reason" in said(cluster.key(), right)

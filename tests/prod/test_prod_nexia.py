@@ -190,14 +190,19 @@ def test_draining_all_its_nodes_at_once_never_takes_the_last_agent(nexia: Stack)
     assert until(lambda: len(agent_pods(client)) == 2)
 
 
-def test_a_second_eviction_waits_for_the_first_ones_successor(nexia: Stack) -> None:
+def test_the_last_agent_is_not_evicted_while_its_neighbour_has_no_successor(nexia: Stack) -> None:
     client = nexia.sandbox.context.kube()
     assert until(lambda: len(agent_pods(client)) == 2)
     first, second = (one["metadata"]["name"] for one in agent_pods(client))
     assert until(lambda: allowed_disruptions(nexia) == 1)
-    evict(client, first)
-    with pytest.raises(KubeError, match="disruption budget"):
-        evict(client, second)
+    nodes = [one["metadata"]["name"] for one in nexia.get("nodes")["items"]]
+    nexia.kubectl("cordon", *nodes)  # the successor finds no node
+    try:
+        evict(client, first)
+        with pytest.raises(KubeError, match="disruption budget"):
+            evict(client, second)
+    finally:
+        nexia.kubectl("uncordon", *nodes)
     assert until(lambda: len(agent_pods(client)) == 2)
 
 

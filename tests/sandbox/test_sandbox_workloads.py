@@ -293,6 +293,40 @@ def test_without_a_ready_pod_the_component_is_not_available(
         until(functools.partial(health_is, component, expected))
 
 
+def test_pods_whose_node_was_taken_for_dead_come_back_and_faulty_ones_do_not(api: KubeClient) -> None:
+    labels = {"app": "forgotten"}
+    pod: Object = {
+        "metadata": {"labels": labels},
+        "spec": {"containers": [{"name": "main", "image": "none"}]},
+    }
+    spec: Object = {"replicas": 2, "selector": {"matchLabels": labels}, "template": pod}
+    body: Object = {"apiVersion": "apps/v1", "kind": "Deployment", "spec": spec}
+    put(api, f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/forgotten", body)
+
+    def ready() -> dict[str, bool]:
+        found = api.request("GET", f"/api/v1/namespaces/{NAMESPACE}/pods?labelSelector=app=forgotten")
+        states = {one["metadata"]["name"]: one["status"].get("conditions", []) for one in found["items"]}
+        return {
+            name: any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+            for name, conditions in states.items()
+        }
+
+    def say(name: str, *types: str) -> None:
+        conditions = [{"type": one, "status": "False"} for one in types]
+        path = f"/api/v1/namespaces/{NAMESPACE}/pods/{name}/status"
+        api.request(
+            "PATCH", path, {"status": {"conditions": conditions}}, "application/strategic-merge-patch+json"
+        )
+
+    until(lambda: list(ready().values()) == [True, True])
+    forgotten, faulty = ready()
+    say(faulty, "ContainersReady", "Ready")
+    say(forgotten, "Ready")  # what the controller manager does when a node's lease runs out
+    assert not ready()[faulty]
+    until(lambda: ready()[forgotten])
+    assert not ready()[faulty]
+
+
 def test_a_claim_gets_a_volume_and_gives_it_back(api: KubeClient) -> None:
     body: Object = {
         "apiVersion": "v1",

@@ -5,10 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pulumi
-from pulumi_kubernetes.admissionregistration.v1 import (
-    ValidatingAdmissionPolicy,
-    ValidatingAdmissionPolicyBinding,
-)
 from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pulumi_kubernetes.rbac.v1 import ClusterRole, ClusterRoleBinding
@@ -17,16 +13,20 @@ from catalogue.models.shape import AppShape, Environment
 from components.labels import Owner
 from components.protection import guarded
 
-MAKE: dict[str, Callable[..., pulumi.Resource]] = {
-    one.__name__: one
-    for one in (
-        ClusterRole,
-        ClusterRoleBinding,
-        ServiceAccount,
+Make = Callable[..., pulumi.Resource]
+
+
+def _makers() -> dict[str, Make]:
+    """The constructor of each kind."""
+    # Only a stack that is guarded pays for this import, 0.2 s.
+    from pulumi_kubernetes.admissionregistration.v1 import (  # noqa: PLC0415
         ValidatingAdmissionPolicy,
         ValidatingAdmissionPolicyBinding,
     )
-}
+
+    policies: tuple[Make, ...] = (ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding)
+    others: tuple[Make, ...] = (ClusterRole, ClusterRoleBinding, ServiceAccount)
+    return {one.__name__: one for one in (*policies, *others)}
 
 
 def guard(
@@ -51,6 +51,7 @@ class Admission(pulumi.ComponentResource):
         """Raises KeyError for a manifest of another kind. A binding comes after what it binds."""
         super().__init__("blueocean:components:Admission", f"admission-{owner.environment}", None, opts)
         self._owner = owner
+        self._makers = _makers()
         made: list[pulumi.Resource] = []
         for one in manifests:
             made.append(self._make(one, made if one["kind"].endswith("Binding") else []))
@@ -60,7 +61,7 @@ class Admission(pulumi.ComponentResource):
         metadata = manifest["metadata"]
         rest = {_snake(key): value for key, value in manifest.items() if key not in _HEAD}
         own = pulumi.ResourceOptions(parent=self, depends_on=after)
-        return MAKE[manifest["kind"]](
+        return self._makers[manifest["kind"]](
             f"{manifest['kind']}-{metadata['name']}",
             metadata=ObjectMetaArgs(
                 name=metadata["name"], namespace=metadata.get("namespace"), labels=self._owner.labels()

@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from bench import platform, scale, stacks
+from bench import platform, policies, scale, stacks
 from bench.table import show
 from bench.world import world
 
-PARTS = {"platform": platform.rows, "stacks": stacks.rows, "scale": scale.rows}
+PARTS = {"platform": platform.rows, "stacks": stacks.rows, "scale": scale.rows, "policies": policies.rows}
 
 
 def main() -> None:

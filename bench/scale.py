@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from bench.generate import CHECKOUT, write_catalogue
 from bench.measure import Sample, repeated
@@ -23,17 +24,23 @@ def rows(world: World, runs: int) -> Iterator[Row]:
         yield Row(what, samples[size].seconds, samples[size].peak_mib, ratio, f"an app of {REFERENCE}", limit)
 
 
-def _preview(world: World, size: int, runs: int) -> Sample:
-    folder = world.project(f"apps-{size}")
+def generated(world: World, size: int, name: str) -> Path:
+    """A project called `name` with `size` generated apps; it has no stack yet."""
+    folder = world.project(name)
     write_catalogue(folder, size)
     for file in ("__main__.py", "Pulumi.dev.yaml"):
         shutil.copy(CHECKOUT / file, folder)
     settings = (CHECKOUT / "Pulumi.yaml").read_text(encoding="utf-8")
     (folder / "Pulumi.yaml").write_text(
-        settings.replace("name: blueocean", f"name: apps-{size}", 1)
+        settings.replace("name: blueocean", f"name: {name}", 1)
         .replace("virtualenv: .venv", f"virtualenv: {CHECKOUT / '.venv'}")
-        .replace("blueocean:", f"apps-{size}:"),
+        .replace("blueocean:", f"{name}:"),
         encoding="utf-8",
     )
+    return folder
+
+
+def _preview(world: World, size: int, runs: int) -> Sample:
+    folder = generated(world, size, f"apps-{size}")
     world.make_stack(folder)
     return repeated(runs, lambda: world.pulumi(folder, "preview"))

@@ -37,6 +37,6 @@ def test_only_production_is_dumped_and_only_nextgen() -> None:
         (one.name, environment)
         for one in (*CATALOGUE.apps, CATALOGUE.nexia)
         for environment in ("dev", "prod")
-        if any(tenant.backup for tenant in tenants.postgres(CATALOGUE.platform, one, environment))  # type: ignore[arg-type]  # the loop's literals
+        if any(tenant.backup for tenant in tenants.postgres(CATALOGUE.platform, one, environment))
     }
     assert found == {("nextgen", "prod")}

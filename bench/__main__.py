@@ -22,7 +22,9 @@ def main() -> None:
     with world() as place:
         for name in chosen.only or PARTS:
             print(f"measuring {name} ...", file=sys.stderr)
-            rows += list(PARTS[name](place, chosen.runs))
+            for row in PARTS[name](place, chosen.runs):
+                rows.append(row)
+                print(f"  {row.what}: {row.seconds or 0:.2f} s", file=sys.stderr)
     show(rows, chosen.runs)
 
 

@@ -82,8 +82,9 @@ def _verdicts(world: World, what: str, stacks: dict[str, list[dict[str, Any]]], 
     files = [_state(folder, stack, manifests) for stack, manifests in stacks.items()]
     audit = [BLUEOCEAN, "audit", "--fail-on", "critical", "--format", "json"]
     command = [*audit, *(word for file in files for word in ("--file", str(file)))]
-    codes = 'out=$("$@"); code=$?; test $code -le 1 || echo "$out"; test $code -le 1'
-    ours = repeated(runs, lambda: once(["sh", "-c", codes, "sh", *command], CHECKOUT, world.env))
+    # A violation is no failure here, but a report that read nothing would be no figure.
+    read = 'out=$("$@"); case "$out" in *""unread": []"*) ;; *) echo "$out"; exit 1 ;; esac'
+    ours = repeated(runs, lambda: once(["sh", "-c", read, "sh", *command], CHECKOUT, world.env))
     scan = [*CHECKOV, "--directory", str(folder / "yaml"), "--framework", "kubernetes"]
     scan += ["--quiet", "--compact", "--soft-fail"]
     theirs = repeated(runs, lambda: once(scan, folder, world.env))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.plugins.values import from_struct
 from tests.plugins.harness import Live, Partial, Plugin, eventually
 
 pytestmark = pytest.mark.sandbox
@@ -191,6 +192,20 @@ def test_a_create_waits_for_an_older_object_of_this_stack_that_is_going(plugin: 
     live.patch("configmaps", "a", {"metadata": {"finalizers": None}})
     creating.join(10)
     assert live.uid("configmaps", "a") != uid
+
+
+def test_an_update_of_an_object_that_is_going_makes_it_anew(plugin: Plugin, live: Live) -> None:
+    state = from_struct(plugin.create(CONFIG_MAP, manifest(live, CONFIG_MAP)).properties)
+    uid = live.uid("configmaps", "a")
+    live.patch("configmaps", "a", {"metadata": {"finalizers": ["example.com/hold"]}})
+    live.delete("configmaps", "a")
+    changed = manifest(live, CONFIG_MAP, None, **{"example.com/note": "changed"})
+    updating = in_background(live, lambda: plugin.update(CONFIG_MAP, state, changed))
+    time.sleep(0.5)
+    live.patch("configmaps", "a", {"metadata": {"finalizers": None}})
+    updating.join(10)
+    assert live.uid("configmaps", "a") != uid
+    assert live.get("configmaps", "a")["metadata"]["annotations"]["example.com/note"] == "changed"
 
 
 def test_an_unready_job_is_replaced_where_the_program_wants_it(plugin: Plugin, live: Live) -> None:

@@ -23,6 +23,8 @@ from tests.conftest import RunningSandbox
 pytestmark = pytest.mark.sandbox
 NAMESPACE = "workload-tests"
 PASSWORD = "planted-7f3a9c"
+PORT = 7090
+"""No component's: other tests may bring the dev stack up in the same sandbox."""
 POSTGRES = {"PGHOST": "postgres-central.platform.svc.cluster.local", "PGPORT": "5432"}
 REDIS = {"REDIS_HOST": "platform-pool-redis-master.platform.svc.cluster.local", "REDIS_PORT": "6379"}
 LABELS = {"app.kubernetes.io/part-of": "demo", "app.kubernetes.io/component": "api"}
@@ -214,7 +216,7 @@ def component(sandbox: RunningSandbox, api: KubeClient) -> Iterator[RunningSandb
     service: Object = {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": {"labels": LABELS, "annotations": {"blueocean.io/dev-port": "7020"}},
+        "metadata": {"labels": LABELS, "annotations": {"blueocean.io/dev-port": str(PORT)}},
         "spec": {"selector": LABELS, "ports": [{"port": 80}]},
     }
     backend = {"service": {"name": "demo-api", "port": {"number": 80}}}
@@ -234,13 +236,13 @@ def component(sandbox: RunningSandbox, api: KubeClient) -> Iterator[RunningSandb
 
 def reachable(sandbox: RunningSandbox) -> int:
     try:
-        return answer(sandbox, 7020, "/")[0]
+        return answer(sandbox, PORT, "/")[0]
     except OSError:
         return 0
 
 
 def test_a_component_answers_on_its_dev_port_and_host(component: RunningSandbox) -> None:
-    status, document = answer(component, 7020, "/")
+    status, document = answer(component, PORT, "/")
     assert status == 200
     assert (document["app"], document["component"], document["version"]) == ("demo", "api", "1.2.3")
     assert len(document["pods"]) == 1
@@ -254,13 +256,13 @@ def test_a_component_answers_on_its_dev_port_and_host(component: RunningSandbox)
 def test_health_is_200_with_both_servers_and_503_within_seconds_without_one(
     component: RunningSandbox, server: str, part: str
 ) -> None:
-    assert answer(component, 7020, "/api/health")[1]["checks"] == {"database": "ok", "cache": "ok"}
+    assert answer(component, PORT, "/api/health")[1]["checks"] == {"database": "ok", "cache": "ok"}
     record = identity.read(Layout(component.root).run / f"{server}.json")
     assert record
     os.kill(record.pid, signal.SIGSTOP)
     try:
         began = time.monotonic()
-        status, document = answer(component, 7020, "/api/health")
+        status, document = answer(component, PORT, "/api/health")
         assert time.monotonic() - began < 4
     finally:
         os.kill(record.pid, signal.SIGCONT)
@@ -268,12 +270,12 @@ def test_health_is_200_with_both_servers_and_503_within_seconds_without_one(
     assert document["checks"].pop(part) != "ok"
     assert list(document["checks"].values()) == ["ok"]
     assert PASSWORD not in str(document)
-    until(lambda: answer(component, 7020, "/api/health")[0] == 200)
+    until(lambda: answer(component, PORT, "/api/health")[0] == 200)
 
 
 def test_health_uses_the_components_own_credentials(component: RunningSandbox, api: KubeClient) -> None:
     secret(api, "rd", REDIS_PASSWORD="wrong")
-    status, document = answer(component, 7020, "/api/health")
+    status, document = answer(component, PORT, "/api/health")
     secret(api, "rd", **REDIS, REDIS_USERNAME="demo", REDIS_PASSWORD=PASSWORD, REDIS_PREFIX="demo:dev:")
     assert status == 503
     assert document["checks"]["database"] == "ok"
@@ -281,7 +283,7 @@ def test_health_uses_the_components_own_credentials(component: RunningSandbox, a
 
 
 def health_is(sandbox: RunningSandbox, expected: int) -> bool:
-    return answer(sandbox, 7020, "/api/health")[0] == expected
+    return answer(sandbox, PORT, "/api/health")[0] == expected
 
 
 def test_without_a_ready_pod_the_component_is_not_available(

@@ -19,6 +19,10 @@ from sandbox.plugins.kubernetes.waiting import Patience, until_gone, until_ready
 from sandbox.plugins.values import Unknown, Value, has, reveal
 
 
+class Going(Refused):
+    """The object was found in the middle of its deletion."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """An object as the state shall know it; `reasons` says why it is not ready (empty: it is)."""
@@ -65,13 +69,15 @@ def update(
     """Bring the object that the state knows as `old` to the new inputs; raises as `create` does.
 
     The recorded uid goes along: when another object has taken the place, or none is left, the API server
-    refuses, and the object is treated as one to be created.
+    refuses, and the object is treated as one to be created. So is one that is being deleted.
     """
     target = target_of(session.cluster, inputs, urn)
     uid = metadata_of(reveal(old)).get("uid")
     manager = manager_of(inputs, old)
     try:
         return _write(session, target.with_uid(uid), urn, inputs, timeout, manager)
+    except Going:
+        pass  # a destroy that was cut off: what the program wants is made anew
     except ApiError as error:
         if not uid or not _is_another(error):
             raise
@@ -140,6 +146,8 @@ def _write(  # noqa: PLR0913, PLR0917 - what a write needs
     manager = manager or manager_of(inputs)
     reply = session.tell(apply(session.cluster, target, manager, force=session.settings.patch_force), urn)
     live = reply.body
+    if "deletionTimestamp" in metadata_of(live):
+        raise Going(f'{target.kind.kind} "{target.identity}" is being deleted; run the update again.')
     reasons: list[str]
     try:
         live, reasons = until_ready(session.cluster.client, target.path, live, session.patience(urn, timeout))

@@ -6,7 +6,8 @@ from tests.policies.policy_objects import deployment, ingress, labels, service, 
 
 def _second(env: str, host: str, app: str = "nextgen") -> dict[str, object]:
     made = spoiled(ingress(env), "metadata/name", "second")
-    made["metadata"] |= {"labels": labels(env, app), "namespace": f"blueocean-{app}-{env}"}
+    home = made["metadata"]["namespace"].replace("nextgen", app)
+    made["metadata"] |= {"labels": labels(env, app), "namespace": home}
     made["spec"]["rules"][0]["host"] = host
     made["spec"]["tls"] = [{"hosts": [host]}]
     return made

@@ -91,7 +91,7 @@ class Client:
                 self._drop()
                 # A server that was never there is not worth waiting for.
                 absent = isinstance(error, ConnectionRefusedError) and not self._spoken()
-                if pause is None or absent or isinstance(error, ssl.SSLError | TimeoutError):
+                if pause is None or absent or _final(error):
                     raise Unreachable(f"{self._host}:{self._port}: {_reason(error)}") from error
             else:
                 if reply.code < http.HTTPStatus.BAD_REQUEST:
@@ -140,6 +140,15 @@ class Client:
         self._local.connection = None
         if connection is not None:
             connection.close()
+
+
+def _final(error: Exception) -> bool:
+    """Tell whether a failure comes again: no answer in time, or TLS that cannot agree.
+
+    A write to a connection that the server closed while it idled is an SSLEOFError, and no such failure.
+    """
+    hung_up = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+    return isinstance(error, ssl.SSLError | TimeoutError) and not hung_up
 
 
 def _warning(header: str) -> str:

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from bench import platform, policies, scale, stacks
-from bench.table import show
+from bench.table import Row, show
 from bench.world import world
 
 PARTS = {"platform": platform.rows, "stacks": stacks.rows, "scale": scale.rows, "policies": policies.rows}
@@ -24,8 +24,13 @@ def main() -> None:
             print(f"measuring {name} ...", file=sys.stderr)
             for row in PARTS[name](place, chosen.runs):
                 rows.append(row)
-                print(f"  {row.what}: {row.seconds or 0:.2f} s", file=sys.stderr)
+                place.say(_line(row))
     show(rows, chosen.runs)
+
+
+def _line(row: Row) -> str:
+    ratio = "" if row.ratio is None else f", {row.ratio:.2f} of {row.baseline}"
+    return f"{row.what}: {row.seconds or 0:.2f} s{ratio}"
 
 
 if __name__ == "__main__":

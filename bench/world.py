@@ -6,13 +6,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bench.generate import CHECKOUT
 from bench.measure import Sample, once
+from delivery.rendering.manifest import files
+from delivery.world.manifest_folder import write
+from delivery.world.rendering import render
+from delivery.world.stack_lookup import stack_in
 from sandbox import devports, shell
 from sandbox.layout import Layout
 
@@ -31,14 +36,31 @@ class World:
         """Run the `sandbox` command."""
         return once([str(Path(sys.executable).with_name("sandbox")), *arguments], CHECKOUT, self.env)
 
-    def pulumi(self, folder: Path, *arguments: str, **more: str) -> Sample:
-        """Run the engine on the stack dev of the project in `folder`."""
-        command = ["pulumi", *arguments, "--stack", "dev", "--non-interactive"]
+    def pulumi(
+        self,
+        folder: Path,
+        *arguments: str,
+        stack: str = "dev",
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> Sample:
+        """Run the engine on a stack of the project in `folder`; `more` goes into its environment."""
+        command = ["pulumi", *arguments, "--stack", stack, "--non-interactive"]
         return once(command, folder, {**self.env, **more})
 
-    def make_stack(self, folder: Path) -> None:
-        """Create the stack dev of a project."""
-        once(["pulumi", "stack", "init", "dev", "--non-interactive"], folder, self.env)
+    def make_stack(self, folder: Path, stack: str = "dev") -> None:
+        """Create a stack of a project."""
+        once(["pulumi", "stack", "init", stack, "--non-interactive"], folder, self.env)
+
+    def rendered(self, folder: Path, stack: str, name: str) -> Path:
+        """Every object of a stack as `blueocean render` writes it, in a folder called `name`."""
+        objects = self.root / "objects" / name
+        write(objects, files(render(stack_in(folder, stack))))
+        return objects
+
+    @staticmethod
+    def say(text: str) -> None:
+        """Tell how far it is: a run that is cut off has at least said what it found."""
+        print(f"  {text}", file=sys.stderr, flush=True)
 
     def resources(self, folder: Path) -> list[str]:
         """Types of all resources in the stack's state."""

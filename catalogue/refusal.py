@@ -1,6 +1,5 @@
 """From what pydantic found to problems that a platform engineer can act on. Pure."""
 
-import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -104,6 +103,8 @@ def _words(model: type[Model], path: Path, error: ErrorDetails) -> tuple[str, st
 
 def nearest(key: str, known: list[str]) -> str:
     """A cure for a name that nobody knows: the one that was probably meant, or all."""
+    import difflib  # noqa: PLC0415 - 60 ms that only a refusal needs
+
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
 

@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
+from delivery.naming import NAME, PROJECT
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
 from delivery.world.file_backend import FileBackend, folder_of
 from delivery.world.recovering import Recovery, Wishes
-from delivery.world.stack_lookup import backend_url, find_stack, stack_in
+from delivery.world.stack_lookup import backend_url, chosen_stack
 
-_NAME = typer.Argument(help="The stack: dev, nexia-dev, and so on. With --project, the stack's own name.")
-_PROJECT = typer.Option(help="A folder with a Pulumi.yaml, for a project outside this checkout.")
 _YES = typer.Option("--yes", "-y", help="Say yes to whatever would be asked. Never deletes an orphan.")
 _DRY = typer.Option("--dry-run", help="Say what would be done and change nothing.")
 _ORPHANS = typer.Option(
@@ -22,8 +21,8 @@ _ORPHANS = typer.Option(
 
 
 def run(
-    stack: Annotated[str, _NAME],
-    project: Annotated[Path | None, _PROJECT] = None,
+    stack: Annotated[str, NAME],
+    project: Annotated[Path | None, PROJECT] = None,
     *,
     yes: Annotated[bool, _YES] = False,
     dry_run: Annotated[bool, _DRY] = False,
@@ -43,7 +42,7 @@ def run(
     the stack is running; 130 interrupted.
     """
     try:
-        ref = stack_in(project.absolute(), stack) if project else find_stack(stack)
+        ref = chosen_stack(stack, project)
         wishes = Wishes(dry_run=dry_run, delete_orphans=delete_orphans)
         code = Recovery(ref, _backend(ref), typer.echo, lambda line: yes or _confirmed(line)).run(wishes)
     except RecoveryError as error:

@@ -5,22 +5,21 @@ from typing import Annotated
 
 import typer
 
+from delivery.naming import NAME, PROJECT
 from delivery.recovery.exits import RecoveryError
 from delivery.rendering.exits import Exit, RenderError
 from delivery.rendering.manifest import files
 from delivery.world.manifest_folder import write
-from delivery.world.stack_lookup import find_stack, stack_in
+from delivery.world.stack_lookup import chosen_stack
 
-_NAME = typer.Argument(help="The stack: dev, nexia-dev, and so on. With --project, the stack's own name.")
 _OUT = typer.Option(help="Where to write: a new folder, an empty one, or one of an earlier render.")
 _AT = typer.Option(help="Staging: at this moment instead of now, like 2026-11-23T09:00+01:00.")
-_PROJECT = typer.Option(help="A folder with a Pulumi.yaml, for a project outside this checkout.")
 
 
 def run(
-    stack: Annotated[str, _NAME],
+    stack: Annotated[str, NAME],
     out: Annotated[Path, _OUT],
-    project: Annotated[Path | None, _PROJECT] = None,
+    project: Annotated[Path | None, PROJECT] = None,
     at: Annotated[str | None, _AT] = None,
 ) -> int:
     """Write every Kubernetes object of a stack as YAML, one file an object, the same bytes each time.
@@ -37,7 +36,7 @@ def run(
         # Pulumi takes a third of a second to import; the other commands don't need it.
         from delivery.world.rendering import render  # noqa: PLC0415
 
-        ref = stack_in(project.absolute(), stack) if project else find_stack(stack)
+        ref = chosen_stack(stack, project)
         rendered = files(render(ref, {"at": at} if at else None))
         write(out, rendered)
     except (RenderError, RecoveryError) as error:

@@ -19,6 +19,11 @@ def find_stack(name: str) -> StackRef:
     return stack_in(CHECKOUT / folder, stack)
 
 
+def chosen_stack(name: str, project: Path | None) -> StackRef:
+    """Return what a command's NAME and --project mean together. Raises RecoveryError."""
+    return stack_in(project.absolute(), name) if project else find_stack(name)
+
+
 def stack_in(folder: Path, stack: str) -> StackRef:
     """Return a stack of the project in a folder. Raises RecoveryError."""
     return StackRef(folder=folder, project=_project(folder)["name"], stack=stack)

@@ -1,13 +1,14 @@
 """What each stack costs, against kubectl on the same objects; dev also against a bare program."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from bench.generate import CHECKOUT, always_in_slot
 from bench.measure import Sample, median, once
+from bench.objects import Objects, write_objects
 from bench.table import Row
 from bench.world import World
 
@@ -54,20 +55,15 @@ def rows(world: World, runs: int) -> Iterator[Row]:
         Project("staging", always_in_slot(slots), "staging"),
     )
     for project in others:
-        world.make_stack(project.folder, project.stack)
+        objects = _objects(world, project)
         found = _merged(partial(_round, world, project), runs)
-        objects = world.rendered(project.folder, project.stack, project.label)
         yield from _against_kubectl(project, found, _merged(partial(_kubectl, world, objects), runs))
 
 
 def _dev(world: World, runs: int) -> Iterator[Row]:
     dev = Project("dev", CHECKOUT, "dev")
-    objects = world.rendered(dev.folder, dev.stack, dev.label)
-    world.make_stack(dev.folder)
-    world.pulumi(dev.folder, *COMMANDS[UP])
-    counts = _counts(world.resources(dev.folder))
-    _destroy(world, dev)
-    bare = Project(BARE, _bare(world), "dev", {"BENCH_OBJECTS": str(objects), **counts})
+    objects = _objects(world, dev)
+    bare = Project(BARE, _bare(world), "dev", _env(objects))
     world.make_stack(bare.folder)
     found: Figures = {}
     base: Figures = {}
@@ -90,6 +86,15 @@ def _against_kubectl(project: Project, found: Figures, kubectl: Figures) -> Iter
     yield Row(f"{project.label}: {DIFF}", diff.seconds, diff.peak_mib)
 
 
+def _objects(world: World, project: Project) -> Objects:
+    """Make the stack and bring it up once, not measured, to see what it holds."""
+    world.make_stack(project.folder, project.stack)
+    world.pulumi(project.folder, *COMMANDS[UP], stack=project.stack)
+    found = write_objects(world.state(project.folder, project.stack), world.root / "objects" / project.label)
+    _destroy(world, project)
+    return found
+
+
 def _round(world: World, project: Project) -> dict[str, Sample]:
     """Every command once, from no stack to no stack."""
     found = {}
@@ -104,21 +109,20 @@ def _destroy(world: World, project: Project) -> None:
     world.pulumi(project.folder, "destroy", *QUIET, stack=project.stack, more=project.env)
 
 
-def _kubectl(world: World, objects: Path) -> dict[str, Sample]:
-    """The rendered objects, namespaces first; they are gone again afterwards."""
+def _kubectl(world: World, objects: Objects) -> dict[str, Sample]:
+    """The same objects, namespaces first; they are gone again afterwards."""
 
-    def run(*words: str) -> Sample:
-        return once(["kubectl", *words], world.root, world.env)
+    def run(*words: str, folder: Path = objects.manifests) -> Sample:
+        return once(["kubectl", *words, "--recursive", "--filename", str(folder)], world.root, world.env)
 
-    spaces = str(objects / "_cluster")
-    before = run("apply", "--server-side", "--recursive", "--filename", spaces)
-    rest = run("apply", "--server-side", "--recursive", "--filename", str(objects))
-    diff = run("diff", "--server-side", "--recursive", "--filename", str(objects))
-    run("delete", "--recursive", "--filename", str(objects), "--ignore-not-found", "--wait")
-    apply = Sample(before.seconds + rest.seconds, max(before.peak_mib, rest.peak_mib))
-    for name, one in ((APPLY, apply), (DIFF, diff)):
-        world.say(f"{objects.name}: {name}: {one.seconds:.2f} s")
-    return {APPLY: apply, DIFF: diff}
+    before = run("apply", "--server-side", folder=objects.spaces)
+    rest = run("apply", "--server-side")
+    diff = run("diff", "--server-side")
+    run("delete", "--ignore-not-found", "--wait")
+    found = {APPLY: Sample(before.seconds + rest.seconds, max(before.peak_mib, rest.peak_mib)), DIFF: diff}
+    for name, one in found.items():
+        world.say(f"{name}: {one.seconds:.2f} s")
+    return found
 
 
 def _merged(once_more: Callable[[], dict[str, Sample]], runs: int) -> Figures:
@@ -148,8 +152,9 @@ def _bare(world: World) -> Path:
     return folder
 
 
-def _counts(types: Sequence[str]) -> dict[str, str]:
-    """How many resources besides the Kubernetes objects the bare program has to register."""
-    passwords = sum(one.startswith("random:") for one in types)
-    components = sum(one.startswith("blueocean:") for one in types)
-    return {"BENCH_PASSWORDS": str(passwords), "BENCH_COMPONENTS": str(components)}
+def _env(objects: Objects) -> dict[str, str]:
+    return {
+        "BENCH_OBJECTS": str(objects.list),
+        "BENCH_PASSWORDS": str(objects.passwords),
+        "BENCH_COMPONENTS": str(objects.components),
+    }

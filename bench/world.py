@@ -11,13 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from bench.generate import CHECKOUT
 from bench.measure import Sample, once
-from delivery.rendering.manifest import files
-from delivery.world.manifest_folder import write
-from delivery.world.rendering import render
-from delivery.world.stack_lookup import stack_in
 from sandbox import devports, shell
 from sandbox.layout import Layout
 
@@ -51,27 +48,22 @@ class World:
         """Create a stack of a project."""
         once(["pulumi", "stack", "init", stack, "--non-interactive"], folder, self.env)
 
-    def rendered(self, folder: Path, stack: str, name: str) -> Path:
-        """Every object of a stack as `blueocean render` writes it, in a folder called `name`."""
-        objects = self.root / "objects" / name
-        write(objects, files(render(stack_in(folder, stack))))
-        return objects
-
     @staticmethod
     def say(text: str) -> None:
         """Tell how far it is: a run that is cut off has at least said what it found."""
         print(f"  {text}", file=sys.stderr, flush=True)
 
-    def resources(self, folder: Path) -> list[str]:
-        """Types of all resources in the stack's state."""
+    def state(self, folder: Path, stack: str = "dev") -> list[dict[str, Any]]:
+        """All resources in a stack's state, secrets shown."""
         done = subprocess.run(
-            ["pulumi", "stack", "export", "--stack", "dev", "--non-interactive"],
+            ["pulumi", "stack", "export", "--show-secrets", "--stack", stack, "--non-interactive"],
             cwd=folder,
             env=self.env,
             capture_output=True,
             check=True,
         )
-        return [one["type"] for one in json.loads(done.stdout)["deployment"].get("resources", [])]
+        found: list[dict[str, Any]] = json.loads(done.stdout)["deployment"].get("resources", [])
+        return found
 
     def project(self, name: str) -> Path:
         """A folder below the benchmark's own, for a project."""

@@ -1,15 +1,17 @@
-"""Register the rendered objects of a stack and nothing else: no catalogue, no derivation, no checks.
+"""Register the objects of a stack as they are and nothing else: no catalogue, no derivation, no checks.
 
-`BENCH_OBJECTS` names a folder that `blueocean render` wrote; `BENCH_PASSWORDS` and `BENCH_COMPONENTS` say how
-many RandomPasswords and how many (empty) components the compared stack registers besides.
+`BENCH_OBJECTS` names a file that `bench/objects.py` wrote; the order among the objects is the stack's.
+`BENCH_PASSWORDS` and `BENCH_COMPONENTS` say how many RandomPasswords and how many (empty) components the
+compared stack registers besides.
 """
 
+import json
 import os
+import re
 from pathlib import Path
 
 import pulumi
 import pulumi_random
-import yaml
 from pulumi_kubernetes import Provider
 from pulumi_kubernetes.apps.v1 import Deployment
 from pulumi_kubernetes.batch.v1 import Job
@@ -40,20 +42,20 @@ KINDS = {
         ServiceAccount,
     )
 }
+UPPER = re.compile("(?=[A-Z])")
 
 provider = Provider("bare")
-options = pulumi.ResourceOptions(provider=provider)
-for path in sorted(Path(os.environ["BENCH_OBJECTS"]).rglob("*.yaml")):
-    with path.open(encoding="utf-8") as file:
-        body = yaml.load(file, Loader=yaml.CSafeLoader)
+made: dict[str, pulumi.Resource] = {}
+for one in json.loads(Path(os.environ["BENCH_OBJECTS"]).read_text(encoding="utf-8")):
+    body = {UPPER.sub("_", key).lower(): value for key, value in one["inputs"].items()}
     kind = KINDS[body.pop("kind")]
-    body.pop("apiVersion")
+    body.pop("api_version")
+    if kind is Secret:
+        for part in body.keys() & {"data", "string_data"}:
+            body[part] = {key: pulumi.Output.secret(value) for key, value in body[part].items()}
+    after = [made[urn] for urn in one["dependencies"] if urn in made]
     name = f"{body['metadata'].get('namespace', '')}/{kind.__name__}/{body['metadata']['name']}"
-    if "stringData" in body:
-        body["string_data"] = body.pop("stringData")
-    if "automountServiceAccountToken" in body:
-        body["automount_service_account_token"] = body.pop("automountServiceAccountToken")
-    kind(name, opts=options, **body)
+    made[one["urn"]] = kind(name, opts=pulumi.ResourceOptions(provider=provider, depends_on=after), **body)
 for number in range(int(os.environ["BENCH_PASSWORDS"])):
     pulumi_random.RandomPassword(f"password-{number}", length=32)
 for number in range(int(os.environ["BENCH_COMPONENTS"])):

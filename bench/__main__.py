@@ -1,6 +1,7 @@
 """`make bench`: every measurement in one table; `python -m bench --only platform --runs 5` for a part."""
 
 import argparse
+import signal
 import sys
 
 from bench import platform, policies, scale, stacks
@@ -18,6 +19,7 @@ def main() -> None:
         "--runs", type=int, default=3, help="runs for each figure, of which the median counts"
     )
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # so that the sandbox goes too
     rows = []
     with world() as place:
         for name in chosen.only or PARTS:

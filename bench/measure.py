@@ -61,7 +61,7 @@ def once(command: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float
         watcher.start()
         try:
             output, _ = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired:
+        except BaseException:  # out of time, or told to stop
             process.kill()
             raise
         finally:

@@ -1,6 +1,5 @@
-"""Runs a stack's program without engine and cluster, and keeps the Kubernetes objects that it registers."""
+"""The Kubernetes objects of a stack, by a rehearsal of its program."""
 
-import asyncio
 import json
 import runpy
 from collections.abc import Mapping
@@ -9,50 +8,13 @@ from typing import Any
 
 import pulumi
 import yaml
-from google.protobuf import struct_pb2
-from pulumi.runtime import config, mocks, rpc, settings, stack
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime import config
 
 from delivery.recovery.stack import StackRef
 from delivery.rendering.exits import Exit, RenderError
-from delivery.rendering.manifest import MARKER, manifest, secret
+from policies.rehearsal import MARKER, RehearsalError, manifest, rehearse
 
 _KUBERNETES = "kubernetes:"
-# Secrets that only an update makes: type -> the output that stands for them
-_SECRETS = {
-    "random:index/randomPassword:RandomPassword": "result",
-    "digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials": (
-        "dockerCredentials"
-    ),
-}
-
-
-class _Monitor(mocks.MockMonitor):
-    """Answers each registration with what was asked for; keeps it as it travels, secrets still marked."""
-
-    def __init__(self) -> None:
-        super().__init__(_NoCalls())
-        self.objects: list[dict[str, Any]] = []
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802, ANN401  the interface's name and types
-        if request.type.startswith(_KUBERNETES):
-            self.objects.append(manifest(rpc.deserialize_properties(request.object)))
-        outputs = struct_pb2.Struct()
-        outputs.CopyFrom(request.object)
-        if request.type in _SECRETS:
-            outputs.update({_SECRETS[request.type]: secret(MARKER)})
-        urn = self.make_urn(request.parent, request.type, request.name)
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=f"{request.name}-id", object=outputs)
-
-
-class _NoCalls(mocks.Mocks):
-    """Nothing is looked up: what a program renders depends on the checkout only."""
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        raise RenderError(f"The program reads {args.name} from the outside world; it can't be rendered.")
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        raise RenderError(f"The program asks the outside world for {args.token}; it can't be rendered.")
 
 
 def render(ref: StackRef, extra: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
@@ -63,26 +25,16 @@ def render(ref: StackRef, extra: Mapping[str, str] | None = None) -> list[dict[s
     """
     values, secret = _settings(ref)
     values |= {f"{ref.project}:{key}": one for key, one in (extra or {}).items()}
-    monitor = _Monitor()
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        # Left behind by an earlier rendering in this process.
-        settings.set_root_resource(None)  # type: ignore[arg-type]  # as it is before the first
-        mocks.set_mocks(monitor.mocks, project=ref.project, stack=ref.stack, preview=True, monitor=monitor)
+
+    def run() -> None:
         config.set_all_config(values, secret)
-        loop.run_until_complete(stack.run_pulumi_func(lambda: _run(ref.folder / "__main__.py")))
-    except pulumi.RunError as error:
+        runpy.run_path(str(ref.folder / "__main__.py"), run_name="__main__")
+
+    try:
+        made = rehearse(run, ref.project, ref.stack)
+        return [manifest(one.inputs) for one in made if one.token.startswith(_KUBERNETES)]
+    except (pulumi.RunError, RehearsalError) as error:
         raise RenderError(str(error)) from None
-    finally:
-        loop.run_until_complete(loop.shutdown_default_executor())
-        asyncio.set_event_loop(None)
-        loop.close()
-    return monitor.objects
-
-
-def _run(program: Path) -> None:
-    runpy.run_path(str(program), run_name="__main__")
 
 
 def _settings(ref: StackRef) -> tuple[dict[str, str], list[str]]:

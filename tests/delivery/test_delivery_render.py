@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 from catalogue.load import CHECKOUT
 from delivery.cli import build
 from delivery.rendering.exits import RenderError
-from delivery.rendering.manifest import MARKER, files, manifest
+from delivery.rendering.manifest import files
 from delivery.world.manifest_folder import INDEX, write
+from policies.rehearsal import MARKER, manifest
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 TEXTS = {"app/service-web.yaml": "kind: Service\n", "_cluster/namespace-app.yaml": "kind: Namespace\n"}

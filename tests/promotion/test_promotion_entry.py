@@ -30,6 +30,7 @@ from tests.promotion.promotion_release import (
     tampered,
     trust,
 )
+from tests.promotion.test_promotion_phrase import REFUSED as LOOK_ALIKES
 
 GOOD = good()
 A_TAG = {name: f"registry.digitalocean.com/blueocean/{name}:1.4.2" for name in IMAGES}
@@ -263,6 +264,28 @@ def test_refusals_name_what_was_measured_and_when_to_try_again() -> None:
     typed = GOOD.with_stamp("bob", approval("bob", PHRASE.replace(".", ",")))
     dot = next(one for one in may_enter_prod(typed.ask()) if not one.ok)
     assert (dot.measured, dot.threshold) == ("U+002C COMMA", "U+002E FULL STOP")
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in LOOK_ALIKES if row[0] != "lone surrogate"], ids=lambda row: row[0]
+)
+def test_a_phrase_that_only_looks_alike_is_refused_with_its_code_point(
+    row: tuple[str, str, int, str, str],
+) -> None:
+    """Through seal, file and gate: nothing on the way normalises it."""
+    _, typed, index, expected, got = row
+    verdicts = may_enter_prod(GOOD.with_stamp("bob", approval("bob", typed)).ask())
+    (refused,) = (one for one in verdicts if not one.ok)
+    assert (refused.code, refused.threshold, refused.measured) == ("wrong-phrase", expected, got)
+    assert (
+        f"bob typed another phrase, character {index + 1}: expected {expected}, got {got}" in refused.reason
+    )
+    assert refused.reason.isascii()
+
+
+def test_a_lone_surrogate_is_no_text_that_anybody_could_sign() -> None:
+    with pytest.raises(ValueError, match="unable to parse raw data as a unicode string"):
+        approval("bob", PHRASE + "\udcc9")
 
 
 def test_every_refusal_says_what_to_do() -> None:

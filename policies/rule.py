@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from policies.evidence import Evidence
 
 Severity = Literal["low", "medium", "high", "critical"]
-Place = Literal["preview", "state", "live", "admission"]
+Place = Literal["program", "preview", "state", "live", "admission"]
 EVERYWHERE: tuple[Place, ...] = ("preview", "state", "live")
 ALL_ENVIRONMENTS: tuple[Environment, ...] = get_args(Environment)
 
@@ -46,7 +46,7 @@ class Meta(BaseModel):
     environments: tuple[Environment, ...] = ALL_ENVIRONMENTS
     """Objects of other environments pass; objects of no known environment are judged."""
     places: tuple[Place, ...] = EVERYWHERE
-    """Where `check` judges; admission is added by `cel`."""
+    """Where `check` judges; admission is added by `cel`. `program`: before the program registers anything."""
     waivable: bool = True
     cel: str = ""
     """The same for the API server, where CEL can say it: true for what is accepted. Knows `object`, and for

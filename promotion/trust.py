@@ -45,9 +45,16 @@ class TrustRoots(Model):
                 raise ValueError(f"{key.who}: key id {name} does not belong to its key; write {expected}")
         kinds: dict[str, str] = {}
         for key in self.keys.values():
-            if kinds.setdefault(key.who, key.kind) != key.kind:
+            if kinds.setdefault(key.who.casefold(), key.kind) != key.kind:
                 raise ValueError(f"{key.who} is a person in one key and an agent in another; give two names")
         return self
+
+
+class LocalTrust(TrustRoots):
+    """Keys that count on one cluster only."""
+
+    authority: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 of the certificate authority (PEM) by which the cluster's API server proves who it is."""
 
 
 def key_id(public: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from policies.objects import Object
-from policies.rule import Context, Meta
+from policies.rule import EVERYWHERE, Context, Meta
 
 META = Meta(
     severity="critical",
@@ -12,7 +12,8 @@ META = Meta(
     remediation="Set the app's tier back to critical; what is another app's belongs in that app's namespace.",
     reference="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
     kinds=frozenset(),
-    environments=("prod",),
+    # Of every environment by its label: whose namespace it is decides, not what an object says.
+    places=("program", *EVERYWHERE),
     waivable=False,
 )
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ import yaml
 from typer.testing import CliRunner
 
 from delivery.cli import build
-from tests.policies.policy_objects import in_stack, spoiled, world
+from tests.policies.policy_objects import VERSION, in_stack, spoiled, world
+from tests.policies.policy_release import SPOILED, deployed, evidence_of, release_for
 from tests.policies.policy_state import state
+from tests.policies.test_policies_promotion import WANTS
+from tests.promotion.promotion_release import NOW
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -32,6 +36,7 @@ def good(tmp_path: Path) -> Path:
 @pytest.fixture
 def bad(tmp_path: Path) -> Path:
     role = spoiled(world("prod")["role"], "rules/0/verbs", ["*"])
+    role["metadata"]["namespace"] = "platform"  # no app's, so that nobody asks for a release
     file = tmp_path / "bad.json"
     file.write_text(json.dumps(state("prod", in_stack("prod", [role]))))
     return file
@@ -51,6 +56,35 @@ def test_prod_without_a_passport_is_never_green(tmp_path: Path) -> None:
     messages = [(one["rule"]["id"], one["message"]) for one in json.loads(out)["entries"]]
     said = "no-passport: nextgen: there is no passport; promote the release through staging"
     assert messages == [("promotion-release-admitted", said)]
+
+
+@pytest.mark.parametrize("code", list(SPOILED))
+def test_the_audit_alone_refuses_prod_with_each_gates_code(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = in_stack("prod", list(world("prod").values()))
+    release = SPOILED[code](release_for(WANTS, items, VERSION))
+    monkeypatch.setattr("delivery.commands.audit.evidence_now", lambda: evidence_of(WANTS, release))
+    file = tmp_path / "prod.json"
+    file.write_text(json.dumps(state("prod", items)))
+    ended, out, _ = typed("audit", "--file", str(file), "--format", "json")
+    entries = json.loads(out)["entries"]
+    assert [one["rule"]["id"] for one in entries] == ["promotion-release-admitted"]
+    assert entries[0]["message"].startswith(f"{code}: ")
+    assert ended == 1
+
+
+@pytest.mark.parametrize("later", [0, 365])
+def test_the_audit_accepts_the_right_release_also_a_year_later(
+    later: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = in_stack("prod", list(world("prod").values()))
+    release = deployed(release_for(WANTS, items, VERSION))
+    evidence = evidence_of(WANTS, release, NOW + timedelta(days=later))
+    monkeypatch.setattr("delivery.commands.audit.evidence_now", lambda: evidence)
+    file = tmp_path / "prod.json"
+    file.write_text(json.dumps(state("prod", items)))
+    assert typed("audit", "--file", str(file))[0] == 0
 
 
 def test_a_violation_ends_with_1(bad: Path) -> None:

@@ -52,7 +52,7 @@ def added(rule: str, name: str, extra: Manifest, message: str | None, env: str =
 
 def no_evidence() -> Evidence:
     """Cases of other rules never get as far as asking."""
-    raise EvidenceError("no evidence was given")
+    raise EvidenceError("no-evidence", "none was given")
 
 
 def judge(without: str = "", *, promotion: bool = False) -> Judge:

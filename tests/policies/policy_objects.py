@@ -22,6 +22,9 @@ RESOURCES: dict[str, Manifest] = {
 }
 
 
+VERSION = "1.4.0"
+
+
 def labels(env: str, app: str = "nextgen") -> Manifest:
     return {"app.kubernetes.io/part-of": app, "blueocean.io/environment": env}
 
@@ -76,7 +79,9 @@ def deployment(env: str, name: str = "nextgen-api") -> Manifest:
     spec: Manifest = {"template": {"metadata": {"labels": labels(env)}, "spec": pod_spec(env)}}
     if env != "prod":
         spec["replicas"] = 1
-    return manifest("Deployment", f"{name}-{env}", env, spec=spec)
+    made = manifest("Deployment", f"{name}-{env}", env, spec=spec)
+    made["metadata"]["labels"]["app.kubernetes.io/version"] = VERSION
+    return made
 
 
 def autoscaler(name: str = "nextgen-api-prod") -> Manifest:

@@ -1,19 +1,26 @@
 """Signed evidence for stacks in tests: passports that every gate accepts, and ways to spoil one."""
 
 import json
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from catalogue.load import load
 from catalogue.models.slot import Slot
-from policies.evidence import Evidence
+from policies.evidence import Evidence, version_of
 from policies.images import split
+from policies.limits import load_limits
 from policies.objects import Object
 from policies.pods import containers_of
-from promotion.question import Wants
+from policies.production import releases
+from promotion.question import Wants, wants
 from promotion.rendered import hash_of
 from promotion.slots import Calendar
-from tests.promotion.promotion_release import NOW, Earned, Release, good, trust
+from promotion.stamps import Deployed, Revoked
+from tests.promotion.promotion_release import NOW, Earned, Release, good, tampered, trust
 
 HOURS = {
     "nextstep": ("09:00", "12:00"),
@@ -59,6 +66,111 @@ def release_for(wants: Wants, items: list[Object], version: str, now: datetime =
 def evidence_of(wants: Wants, release: Release | None, now: datetime = NOW) -> Evidence:
     found = {} if release is None else {(release.app, release.version): release.passport()}
     return Evidence({wants.app: wants}, found, trust(), CALENDAR, now)
+
+
+def again(release: Release, name: str) -> Release:
+    """The same with a stamp twice."""
+    return release.with_stamp(f"{name}-again", release.stamps[name])
+
+
+def signed_by(release: Release, name: str, who: str) -> Release:
+    """The same with a stamp that somebody else signed."""
+    return release.with_stamp(name, replace(release.stamps[name], by=who))
+
+
+def changed(release: Release) -> Release:
+    """A failed phase, turned into a passed one under the old signature."""
+    failed = release.altered("phase-7", result="failed")
+    return failed.with_stamp("phase-7", replace(failed.stamps["phase-7"], change=tampered))
+
+
+def of_other_images(release: Release) -> Release:
+    """The same with a build stamp of another image."""
+    images = dict.fromkeys(release.stamps["built"].images, "f" * 64)
+    return release.with_stamp("built", replace(release.stamps["built"], images=images))
+
+
+def unsigned(release: Release) -> Release:
+    """The same with a stamp without signature."""
+    bare = replace(release.stamps["phase-3"], change=lambda one: {**one, "signatures": []})
+    return release.with_stamp("phase-3", bare)
+
+
+def revoked(release: Release) -> Release:
+    """The same, revoked."""
+    built = release.stamps["built"]
+    stamp = Revoked(app=release.app, at=built.stamp.at, reason="it lost revenue")
+    return release.with_stamp("revoked", Earned(stamp, "bob", built.images))
+
+
+def deployed(release: Release) -> Release:
+    """The same after it ran in production and was verified."""
+    backup = release.stamps["backup"]
+    content = backup.stamp.model_dump(include={"app", "at", "manifests"})
+    return release.with_stamp("deployed", Earned(Deployed(**content, verified=True), "ci", backup.images))
+
+
+def by_an_agent(release: Release) -> Release:
+    """The same with the robot's approval, under its own name."""
+    return signed_by(release.altered("alice", person="robot"), "alice", "robot")
+
+
+# code -> how to spoil a good release so that this gate, and no other, refuses it; None: there is no passport
+SPOILED: dict[str, Callable[[Release], Release | None]] = {
+    "no-passport": lambda _: None,
+    "phase-missing": lambda one: one.without("phase-7"),
+    "phase-failed": lambda one: one.altered("phase-7", result="failed"),
+    "phase-skipped": lambda one: one.altered("phase-7", result="skipped"),
+    "phase-twice": lambda one: again(one, "phase-7"),
+    "another-apps-passport": lambda one: one.altered("built", app="another"),
+    "another-images-passport": of_other_images,
+    "changed-after-signing": changed,
+    "wrong-signer": lambda one: signed_by(one, "dev", "alice"),
+    "unknown-signer": lambda one: signed_by(one, "dev", "stranger"),
+    "unsigned": unsigned,
+    "expired": lambda one: one.altered("dev", at=one.stamps["dev"].stamp.at - timedelta(days=7)),
+    "from-the-future": lambda one: one.altered(
+        "backup", at=one.stamps["backup"].stamp.at + timedelta(days=1)
+    ),
+    "revoked": revoked,
+    "one-approver-twice": lambda one: again(one.without("bob"), "alice"),  # needs an app with two approvers
+    "approver-is-requester": lambda one: one.altered("alice", requester="alice"),
+    "agent-as-approver": by_an_agent,
+    "wrong-phrase": lambda one: one.altered("alice", phrase="DEPLOY \u200bPROD"),
+    "manifests-differ": lambda one: one.altered("dev", manifests="0" * 64),
+}
+
+
+APPS = ("nextgen", "nextstep", "kreach", "kvibe")
+
+
+def batches() -> list[dict[str, str]]:
+    """Every way to spoil a release once, an app each, in as few stacks as possible: app -> code."""
+    codes = sorted(SPOILED, key=lambda code: code != "one-approver-twice")  # first, thus nextgen's
+    size = len(APPS)
+    return [dict(zip(APPS, codes[at : at + size], strict=False)) for at in range(0, len(codes), size)]
+
+
+def promote(
+    root: Path, items: list[Object], now: datetime, change: Mapping[str, str | Callable[[Release], Release]]
+) -> None:
+    """Write below `root` whom to trust, and a passport for each app in production.
+
+    `change` says for some apps by which code to be refused, or what to make of the good release.
+    """
+    (root / "releases/trust.yaml").write_text(trust_file(), encoding="utf-8")
+    shutil.rmtree(root / "releases/passports", ignore_errors=True)
+    known = {app.name: wants(app) for app in load(root).apps}
+    for app, own in releases(items, load_limits()).items():
+        version = version_of(app, own)
+        how = change.get(app, lambda one: one)
+        made = (SPOILED[how] if isinstance(how, str) else how)(
+            release_for(known[app], list(own), version, now)
+        )
+        if made:
+            file = root / "releases/passports" / app / f"{version}.json"
+            file.parent.mkdir(parents=True)
+            file.write_bytes(made.passport())
 
 
 def trust_file() -> str:

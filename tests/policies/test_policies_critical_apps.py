@@ -10,9 +10,9 @@ from policies.limits import load_limits
 from policies.objects import Object
 from promotion.question import Wants, wants
 from tests.policies.policy_cases import judge
-from tests.policies.policy_objects import Manifest, in_stack, labels, spoiled, world
+from tests.policies.policy_objects import VERSION, Manifest, in_stack, labels, spoiled, world
 from tests.policies.policy_release import evidence_of, release_for
-from tests.policies.test_policies_promotion import VERSION, WANTS, stack
+from tests.policies.test_policies_promotion import WANTS, stack
 
 RULE = "promotion-critical-apps-stay-critical"
 STANDARD = Wants(
@@ -65,7 +65,9 @@ def test_nothing_of_another_app_lies_in_a_critical_apps_namespace(app: str, whom
 
 def test_an_app_that_the_catalogue_lost_is_refused() -> None:
     gone = replace(right(WANTS), wants={})
-    assert (RULE, "the catalogue has no app nextgen; label the Deployment") in found(gone, stack())
+    assert (RULE, "unknown-app: the catalogue has no app nextgen; label what belongs to an app") in found(
+        gone, stack()
+    )
 
 
 def test_dev_and_standard_apps_are_not_its_business() -> None:

@@ -88,13 +88,13 @@ def test_other_namespaces_have_no_clock() -> None:
 
 def test_a_calendar_that_cannot_be_read_refuses() -> None:
     def unreadable() -> Evidence:
-        raise EvidenceError("the evidence cannot be read")
+        raise EvidenceError("evidence-unreadable", "the evidence cannot be read")
 
     base = judge(promotion=True)
     using = replace(base, context=replace(base.context, evidence=unreadable))
     items = in_stack("staging", list(world("staging").values()))
     assert [(one.rule.id, one.message) for one in using.everything(items, "live")] == [
-        (RULE, "the evidence cannot be read")
+        (RULE, "evidence-unreadable: the evidence cannot be read")
     ]
 
 

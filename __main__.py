@@ -8,33 +8,27 @@ import pulumi
 from catalogue.clouds import workshop_shape
 from catalogue.problem import CatalogueError
 from catalogue.stacks import stack_content
-from components import summary
-from components.admission import guard
-from components.cluster import cluster
-from components.shared_services import ServiceChoice, SharedServices
-from components.staging import place
+from components.estate import Estate
+from components.shared_services import ServiceChoice
 from components.surroundings import Images, Surroundings
-from components.workshop import Workshop
 from policies.admission import admission
+from policies.entrance import enter
 from promotion.staging import moment, staging_at
 
-settings = pulumi.Config()
-git_token = settings.require_secret("gitToken") if settings.get_bool("workshop") else None
+root, clock, settings = Path(__file__).resolve().parent, datetime.now(UTC), pulumi.Config()
 try:
-    platform, apps = stack_content(Path(__file__).resolve().parent, pulumi.get_project(), pulumi.get_stack())
-    now = moment(datetime.now(UTC), settings.get("at"), preview=pulumi.runtime.is_dry_run())
-    staging = staging_at(platform, apps, now, settings.get("slotOwner"))
-    choice = ServiceChoice.of(settings.require) if settings.get_bool("sharedServices") else None
-    workshop = workshop_shape(platform, apps) if git_token is not None else None
+    platform, apps = stack_content(root, pulumi.get_project(), pulumi.get_stack())
+    now = moment(clock, settings.get("at"), preview=pulumi.runtime.is_dry_run())
+    estate = Estate(
+        apps,
+        Surroundings(Images.of(settings.require), settings.require("ingressNamespace"), platform.services),
+        settings.get("kubeContext"),
+        staging=staging_at(platform, apps, now, settings.get("slotOwner")),
+        guards=admission if settings.get_bool("admission") else None,
+        services=ServiceChoice.of(settings.require) if settings.get_bool("sharedServices") else None,
+        workshop=workshop_shape(platform, apps) if settings.get_bool("workshop") else None,
+        git_token=lambda: settings.require_secret("gitToken"),
+    )
 except (CatalogueError, ValueError) as error:
     raise pulumi.RunError(f"Nothing was touched:\n{error}") from None
-
-around = Surroundings(Images.of(settings.require), settings.require("ingressNamespace"), platform.services)
-on_cluster = pulumi.ResourceOptions(providers=[cluster(settings.get("kubeContext"))])
-guard(apps[0], admission, on_cluster, wanted=settings.get_bool("admission"))
-apps = place(apps, staging, around, on_cluster)
-if choice:
-    SharedServices(choice, apps[0].stack, around, on_cluster)
-if workshop and git_token is not None:
-    Workshop(workshop, git_token, around, on_cluster)
-summary.export(apps)
+enter(estate.make, apps, root, clock)

@@ -33,13 +33,10 @@ def guard(
     app: AppShape,
     guards: Callable[[Environment], Iterable[Mapping[str, Any]]],
     opts: pulumi.ResourceOptions,
-    *,
-    wanted: bool | None,
 ) -> None:
-    """Makes what `guards` says for the environment of a stack, of which `app` is any app; if it is wanted."""
-    if wanted:
-        owner = Owner(app="platform", environment=app.environment, stack=app.stack)
-        Admission(guards(app.environment), owner, opts)
+    """Makes what `guards` says for the environment of a stack, of which `app` is any app."""
+    owner = Owner(app="platform", environment=app.environment, stack=app.stack)
+    Admission(guards(app.environment), owner, opts)
 
 
 class Admission(pulumi.ComponentResource):

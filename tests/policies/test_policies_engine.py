@@ -7,12 +7,12 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from policies.evidence import load_evidence
+from policies.entrance import judged
 from policies.objects import Object
 from sandbox.toolchain.build import ensure_all
 from tests.policies.policy_cases import Case, findings
@@ -25,7 +25,7 @@ from tests.policies.policy_objects import (
     urn,
     world,
 )
-from tests.policies.policy_release import release_for, trust_file
+from tests.policies.policy_release import APPS, batches, deployed, promote
 from tests.policies.policy_state import state
 from tests.policies.test_policies_own_stacks import rendered
 from tests.policies.test_policies_rules import BAD, IDS
@@ -154,6 +154,7 @@ def test_each_rules_own_mutant_is_caught_by_it_alone(analyze: Analyzer, rule: st
 
 def test_a_stack_that_nobody_named_is_stopped(analyze: Analyzer) -> None:
     subject: Manifest = spoiled(world("prod")["role"], "rules/0/verbs", ["*"])
+    subject["metadata"]["namespace"] = "platform"  # no app's, so that nobody asks for a release
     verdict = analyze("test", in_stack("test", [subject]))
     assert verdict.violations == {("rbac-without-wildcards", "mandatory")}, verdict.text
     assert verdict.code == 1
@@ -180,28 +181,73 @@ def test_a_broken_waiver_file_stops_everything(tools: dict[str, str], tmp_path: 
     assert "waivers.yaml cannot be used, so nothing" in verdict.text
 
 
-def test_our_own_prod_passes_with_accepted_passports_only(tools: dict[str, str], tmp_path: Path) -> None:
-    manifests = rendered("prod", tmp_path / "out")
+@pytest.fixture(scope="module")
+def prod(tmp_path_factory: pytest.TempPathFactory) -> list[Object]:
+    """Our own production as it is rendered."""
+    manifests = rendered("prod", tmp_path_factory.mktemp("prod") / "out")
     kept = {"PersistentVolumeClaim"}
-    items = [Object(one, urn("prod", one), one["kind"] in kept, token_of(one)) for one in manifests]
-    root, now = tmp_path / "root", datetime.now(UTC)
-    (root / "releases").mkdir(parents=True)
-    (root / "catalogue").symlink_to(CHECKOUT / "catalogue")
-    (root / "releases" / "trust.yaml").write_text(trust_file())
-    for app, asked in load_evidence(now).wants.items():
-        own = [item for item in items if item.app == app and item.namespace.startswith("blueocean-")]
-        (version,) = {item.labels["app.kubernetes.io/version"] for item in own if item.kind == "Deployment"}
-        file = root / "releases" / "passports" / app / f"{version}.json"
-        file.parent.mkdir(parents=True)
-        file.write_bytes(release_for(asked, own, version, now).passport())
+    return [Object(one, urn("prod", one), one["kind"] in kept, token_of(one)) for one in manifests]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Where evidence may be planted, with our own catalogue."""
+    made = tmp_path / "root"
+    (made / "releases").mkdir(parents=True)
+    (made / "catalogue").symlink_to(CHECKOUT / "catalogue")
+    (made / "releases/quarantine.yaml").write_text("digests: []")
+    return made
+
+
+def reading(root: Path, folder: Path) -> Path:
+    """The pack, with the evidence below another root."""
     prelude = "from pathlib import Path\nimport policies.evidence\n"
-    prelude += f"policies.evidence.load_evidence.__defaults__ = (Path({str(root)!r}),)\n"
-    pack = variant(tmp_path, prelude)
-    verdict = Analyzer(tools, tmp_path, pack)("prod", items)
+    return variant(
+        folder, f"{prelude}policies.evidence.load_evidence.__defaults__ = (Path({str(root)!r}), '')\n"
+    )
+
+
+def test_our_own_prod_passes_with_accepted_passports_only(
+    tools: dict[str, str], tmp_path: Path, root: Path, prod: list[Object]
+) -> None:
+    promote(root, prod, datetime.now(UTC), {})
+    verdict = Analyzer(tools, tmp_path, reading(root, tmp_path))("prod", prod)
     assert (verdict.violations, verdict.code) == (set(), 0), verdict.text
-    bare = Analyzer(tools, tmp_path)("prod", items)
+    bare = Analyzer(tools, tmp_path)("prod", prod)
     assert (bare.violations, bare.code) == (NO_PASSPORT, 1), bare.text
     assert bare.text.count("no-passport") == 4
+
+
+@pytest.mark.parametrize("change", batches(), ids=lambda change: "+".join(change.values()))
+def test_the_pack_alone_refuses_with_each_gates_code_in_the_programs_words(
+    change: dict[str, str], tools: dict[str, str], tmp_path: Path, root: Path, prod: list[Object]
+) -> None:
+    now = datetime.now(UTC)
+    promote(root, prod, now, change)
+    verdict = Analyzer(tools, tmp_path, reading(root, tmp_path))("prod", prod)
+    assert (verdict.violations, verdict.code) == (NO_PASSPORT, 1), verdict.text
+    words = judged(prod, root, now)
+    assert sorted(line.split(": ")[1] for line in words) == sorted(change.values())
+    for line in words:
+        assert ageless(line) in ageless(verdict.text), line
+
+
+def ageless(text: str) -> str:
+    """Without the seconds that passed between two questions."""
+    return re.sub(r"\d+:\d\d:\d\d(\.\d+)?", "", text)
+
+
+def test_what_was_verified_passes_the_pack_a_year_later(
+    tools: dict[str, str], tmp_path: Path, root: Path, prod: list[Object]
+) -> None:
+    ago = datetime.now(UTC) - timedelta(days=365)
+    promote(root, prod, ago, dict.fromkeys(APPS[1:], deployed))
+    verdict = Analyzer(tools, tmp_path, reading(root, tmp_path))("prod", prod)
+    assert (verdict.violations, verdict.code) == (NO_PASSPORT, 1), verdict.text
+    assert "expired: nextgen: a stamp" in verdict.text
+    promote(root, prod, ago, dict.fromkeys(APPS, deployed))
+    verdict = Analyzer(tools, tmp_path, tmp_path / "policies")("prod", prod)
+    assert (verdict.violations, verdict.code) == (set(), 0), verdict.text
 
 
 @pytest.mark.parametrize(("env", "mended"), [("dev", {"safe-defaults"}), ("prod", set())])

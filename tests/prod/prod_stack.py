@@ -4,14 +4,20 @@ import json
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from catalogue.models.quantity import amount
+from delivery.world.rendering import render
+from delivery.world.stack_lookup import stack_in
+from policies.objects import Object as Rendered
 from tests.conftest import RunningSandbox
+from tests.policies.policy_release import promote
+from tests.promotion.promotion_release import Release
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LIMIT = 240
@@ -43,6 +49,16 @@ class Stack:
         self.run(["pulumi", "stack", "init", "prod", "--non-interactive"])
         if not folder:  # the registry and the build room have tests of their own
             self.run(["pulumi", "config", "set", "workshop", "false", "--stack", "prod"])
+            self.promote()
+
+    def promote(
+        self,
+        change: Mapping[str, str | Callable[[Release], Release]] | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        """Write a passport for what the copy renders now, accepted but for `change`; see `policy_release`."""
+        items = [Rendered(one) for one in render(stack_in(self.folder, "prod"))]
+        promote(self.root, items, now or datetime.now(UTC), change or {})
 
     def run(self, command: list[str], code: int | None = 0) -> Done:
         """Run a command in the project's folder and check its exit code (None: any)."""

@@ -1,13 +1,22 @@
 """The spec's production table on live objects, and what an update of production may not do."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
+from delivery.audit.state import parse_state
+from delivery.world.rendering import render
+from delivery.world.stack_lookup import stack_in
+from policies.limits import load_limits
+from policies.objects import Object as Rendered
+from policies.production import releases
+from promotion.rendered import hash_of
 from sandbox.kube import KubeClient
 from tests.e2e.harness import until
+from tests.policies.policy_release import deployed as verified
 from tests.prod.prod_stack import QUIET, Object, Stack, same, sizes, watched
 
 pytestmark = pytest.mark.sandbox
@@ -158,6 +167,29 @@ def test_a_second_up_and_a_refresh_change_nothing(prod: Stack) -> None:
     assert versions(prod) == before
 
 
+def test_a_year_later_an_update_of_what_was_verified_is_accepted_and_no_other(prod: Stack) -> None:
+    before, ago = versions(prod), datetime.now(UTC) - timedelta(days=365)
+    prod.promote(dict.fromkeys(TABLE, verified), ago)
+    prod.up("--expect-no-changes")
+    prod.promote({}, ago)
+    said = prod.refused("up", *QUIET)
+    assert [f"expired: {app}" in said for app in TABLE] == [True] * len(TABLE)
+    prod.promote()
+    assert versions(prod) == before
+
+
+def test_render_and_state_speak_of_the_same_manifests(prod: Stack) -> None:
+    """What evidence names is the same whether the program, the pack or the audit asks."""
+    rendered = [Rendered(one) for one in render(stack_in(prod.folder, "prod"))]
+    state = parse_state(prod.pulumi("stack", "export").stdout, "prod")
+    hashes = [
+        {app: hash_of(one.manifest for one in own) for app, own in releases(items, load_limits()).items()}
+        for items in (rendered, state)
+    ]
+    assert hashes[0] == hashes[1]
+    assert set(hashes[0]) == set(TABLE)
+
+
 def test_the_autoscalers_nine_stay_nine_through_five_updates(prod: Stack) -> None:
     name, space = "nextstep-api-prod", "--namespace=blueocean-nextstep-prod"
     scale(prod, name, space, 9)
@@ -180,7 +212,9 @@ def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
     file = prod.root / "releases" / "prod.yaml"
     before = file.read_text()
     release = yaml.safe_load(before)
-    release["images"]["nextgen-dashboard"] = {"tag": "0.2.0", "digest": "sha256:" + "7" * 64}
+    release["images"]["nextgen-dashboard"]["digest"] = "sha256:" + "7" * 64
+    for name in IMAGES["nextgen"]:  # a release is all of an app's images
+        release["images"][name]["tag"] = "0.2.0"
     client = prod.sandbox.context.kube()
 
     def available() -> int:
@@ -191,6 +225,7 @@ def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
     prod.intact = False
     with watched(available) as taken:
         file.write_text(yaml.safe_dump(release))
+        prod.promote()
         prod.up()
         prod.kubectl("rollout", "status", *DASHBOARD, "--timeout=60s")
         assert image(prod).endswith(":0.2.0@sha256:" + "7" * 64)
@@ -200,6 +235,7 @@ def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
     assert min(taken) >= 5
     assert len(taken) > 20
     file.write_text(before)
+    prod.promote()
     prod.up()
     assert ":0.1.0@sha256:" in image(prod)
     prod.intact = True

@@ -1,0 +1,90 @@
+"""The program alone, by the real engine: what a gate refuses touches nothing, with or without a preview."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.processes.table import CONTROL_PLANE
+from tests.conftest import running
+from tests.policies.policy_release import APPS, batches, deployed
+from tests.prod.prod_stack import CHECKOUT, QUIET, Stack
+
+pytestmark = pytest.mark.sandbox
+PACK = str(CHECKOUT / "policies")
+
+
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A cluster of its own, so that anything in it would be this stack's."""
+    with running(tmp_path_factory.mktemp("gated") / "sandbox", CONTROL_PLANE) as sandbox:
+        yield Stack(tmp_path_factory.mktemp("gated-prod"), sandbox, "")
+
+
+def codes(said: str) -> list[str]:
+    """App and code of every refusal that the engine shows, in the apps' order."""
+    place = r"Deployment blueocean-(\w+)-prod/\S+"
+    return sorted(
+        map(" ".join, re.findall(rf"\[promotion-release-admitted\] \(critical\) {place}: ([a-z-]+): ", said))
+    )
+
+
+def each(code: str) -> list[str]:
+    """The same refusal for every app."""
+    return sorted(f"{app} {code}" for app in APPS)
+
+
+def untouched(gated: Stack) -> None:
+    """Neither the state nor the cluster holds anything of the stack."""
+    state = json.loads(gated.pulumi("stack", "export").stdout)["deployment"]
+    assert {one["type"] for one in state.get("resources") or ()} <= {"pulumi:pulumi:Stack"}
+    assert not state.get("pending_operations")
+    spaces = [one["metadata"]["name"] for one in gated.get("namespaces")["items"]]
+    assert not [one for one in spaces if one.startswith("blueocean-")]
+
+
+@pytest.mark.parametrize("change", batches(), ids=lambda change: "+".join(change.values()))
+def test_a_bare_update_is_refused_with_each_gates_code(gated: Stack, change: dict[str, str]) -> None:
+    gated.promote(change)
+    said = gated.refused("up", *QUIET)
+    assert "Nothing was touched:" in said
+    assert "Traceback" not in said
+    assert codes(said) == sorted(f"{app} {code}" for app, code in change.items()), said
+    untouched(gated)
+
+
+def test_nobodys_signature_counts_until_somebody_is_trusted(gated: Stack) -> None:
+    gated.promote()
+    (gated.root / "releases/trust.yaml").write_text("keys: {}")
+    said = gated.refused("preview", "--non-interactive", "--color=never")
+    assert codes(said) == each("unknown-signer")
+
+
+def test_an_unreadable_trust_file_refuses(gated: Stack) -> None:
+    gated.promote()
+    (gated.root / "releases/trust.yaml").write_text("keys: [")
+    said = gated.refused("up", *QUIET)
+    assert "evidence-unreadable: the evidence cannot be read, so nothing may enter prod" in said
+    untouched(gated)
+
+
+def test_a_setting_of_the_stack_moves_no_clock(gated: Stack) -> None:
+    gated.promote({"kvibe": "expired"})
+    gated.pulumi("config", "set", "at", "2026-01-01T00:00Z")
+    try:
+        said = gated.refused("preview", "--non-interactive", "--color=never")
+    finally:
+        gated.pulumi("config", "rm", "at")
+    assert codes(said) == ["kvibe expired"]
+
+
+def test_the_right_releases_are_previewed_and_the_pack_refuses_alone(gated: Stack) -> None:
+    """The pack is our own checkout's, where nobody is trusted; the program's door is open."""
+    gated.promote(dict.fromkeys(APPS, deployed))
+    said = gated.pulumi("preview", "--non-interactive", "--color=never").stdout
+    assert "to create" in said
+    said = gated.refused("preview", "--non-interactive", "--color=never", "--policy-pack", PACK)
+    assert "Nothing was touched" not in said, said
+    assert codes(said) == each("no-passport"), said
+    untouched(gated)

@@ -9,7 +9,14 @@ import yaml
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FIRST_PORT = 20000
-PROGRAM = ("__main__.py", "Pulumi*.yaml", "catalogue/**/*.yaml", "releases/*.yaml")
+PROGRAM = (
+    "__main__.py",
+    "Pulumi*.yaml",
+    "catalogue/**/*.yaml",
+    "releases/*.yaml",
+    "nexia/*.py",
+    "nexia/*.yaml",
+)
 OWNER = "nextgen"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from bench.generate import CHECKOUT, always_in_slot
 from bench.measure import Sample, median, once
 from bench.objects import Objects, write_objects
+from bench.production import let_in, unprotect
 from bench.table import Row
 from bench.world import World
 
@@ -53,7 +54,10 @@ def rows(world: World, runs: int) -> Iterator[Row]:
     others = (
         Project("nexia-dev", CHECKOUT / "nexia", "dev"),
         Project("staging", always_in_slot(slots), "staging"),
+        Project("prod", slots, "prod"),
+        Project("nexia-prod", slots / "nexia", "prod"),
     )
+    let_in(world, slots)
     for project in others:
         objects = _objects(world, project)
         found = _merged(partial(_round, world, project), runs)
@@ -106,6 +110,8 @@ def _round(world: World, project: Project) -> dict[str, Sample]:
 
 
 def _destroy(world: World, project: Project) -> None:
+    if project.stack == "prod":
+        unprotect(world, project.folder, project.stack)
     world.pulumi(project.folder, "destroy", *QUIET, stack=project.stack, more=project.env)
 
 

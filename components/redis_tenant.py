@@ -1,13 +1,9 @@
 """A cache tenant: credentials for the app, and the Job that makes its user with the rights of its prefix."""
 
+import hashlib
+
 import pulumi
-from pulumi_kubernetes.core.v1 import (
-    EnvVarArgs,
-    ProjectedVolumeSourceArgs,
-    Secret,
-    SecretProjectionArgs,
-    VolumeProjectionArgs,
-)
+from pulumi_kubernetes.core.v1 import EnvVarArgs, Secret
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from catalogue.models.shape import RedisTenantShape
@@ -16,18 +12,21 @@ from components.labels import TENANT, Owner
 from components.pod import from_secret
 from components.surroundings import Surroundings
 from components.tenant_acl import tenant_acl
-from components.tenant_job import FOLDER, TenantJob, fingerprint, tenant_job
+from components.tenant_job import TenantJob, fingerprint, tenant_job
 
 ADMIN = "platform-pool-redis-admin"
 """The administrator's Secret (keys username, password) in the server's namespace; made by its operator."""
 HOME = "platform"
 """The shared servers' namespace."""
-FILE = "users.acl"
-# The commands are given as arguments, not by stdin: only then does `-e` turn an error reply into a failure.
+ACL = "TENANT_ACL"
+"""The environment variable with what the user may do, in the clear: rules judge it."""
+HASH = "TENANT_HASH"
+"""The environment variable with the SHA-256 of the user's password."""
+# The command is given as arguments, not by stdin: only then does `-e` turn an error reply into a failure.
 # `default` stays on where the administrator is `default` itself (managed servers, where it has a password).
 SCRIPT = f"""set -f
 cli() {{ valkey-cli -h "$REDIS_HOST" -p "$REDIS_PORT" --user "$REDIS_USERNAME" -e "$@"; }}
-cli $(cat {FOLDER}/{FILE})
+cli ACL SETUSER ${ACL} "#${HASH}"
 [ "$REDIS_USERNAME" = default ] || cli ACL SETUSER default off
 cli ACL SAVE || echo "The server has no ACL file: it keeps its users itself."
 """
@@ -71,27 +70,27 @@ class RedisTenant(pulumi.ComponentResource):
 
     def _job(self, image: str) -> pulumi.Resource:
         what = self._what
-        acl = self._password.apply(lambda plain: tenant_acl(what, plain))
-        users = secret(self._meta(what.name, HOME), {FILE: acl}, self._own)
+        acl = tenant_acl(what)
+        hashed = self._password.apply(lambda plain: hashlib.sha256(plain.encode()).hexdigest())
+        key = secret(self._meta(what.name, HOME), {HASH: hashed}, self._own)
+        # A hash over a hash of 190 random bits says nothing about them.
+        checksum = hashed.apply(lambda text: fingerprint(SCRIPT, acl, text))
         job = TenantJob(
             name=what.name,
             namespace=HOME,
             labels=self._labels,
             image=image,
             command=["sh", "-ec", SCRIPT],
-            env=self._env(),
-            files=ProjectedVolumeSourceArgs(
-                sources=[VolumeProjectionArgs(secret=SecretProjectionArgs(name=what.name))]
-            ),
-            # A hash over a hash of 190 random bits says nothing about them.
-            checksum=pulumi.Output.unsecret(acl.apply(lambda text: fingerprint(SCRIPT, text))),
+            env=self._env(acl),
+            checksum=pulumi.Output.unsecret(checksum),
         )
-        return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=[users]))
+        return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=[key]))
 
-    def _env(self) -> list[EnvVarArgs]:
+    def _env(self, acl: str) -> list[EnvVarArgs]:
         service = self._what.service
-        plain = {"REDIS_HOST": service.host, "REDIS_PORT": str(service.port)}
+        plain = {"REDIS_HOST": service.host, "REDIS_PORT": str(service.port), ACL: acl}
         return [
             *(EnvVarArgs(name=name, value=value) for name, value in plain.items()),
             *from_secret(ADMIN, {"REDIS_USERNAME": "username", "REDISCLI_AUTH": "password"}),
+            *from_secret(self._what.name, {HASH: HASH}),
         ]

@@ -1,11 +1,10 @@
-"""The ACL of one cache tenant, one command a line, for valkey-cli (Valkey and Redis from 7.2). Pure text.
+"""The ACL of one cache tenant, for `ACL SETUSER` (Valkey and Redis from 7.2). Pure text.
 
 A key prefix alone hides little: SCAN and RANDOMKEY don't declare keys, FUNCTION FLUSH is in @write, and AUTH,
 HELLO and RESET lead to `default` (measured). So the user starts from nothing and gets named categories, less
 everything that looks across prefixes; `default` is closed by the Job that applies this.
 """
 
-import hashlib
 import re
 
 from catalogue.models.shape import RedisTenantShape
@@ -47,10 +46,12 @@ _OWN_KEYS = (
 _ACROSS = ("-psubscribe", "-pubsub", "-sort", "-sort_ro")
 
 
-def tenant_acl(what: RedisTenantShape, password: str) -> str:
-    """The command that makes the user exactly this, whatever it was before; the password only as its hash.
+def tenant_acl(what: RedisTenantShape) -> str:
+    """The words after `ACL SETUSER` that make the user exactly this, whatever it was before.
 
-    Raises ValueError for a user or prefix that could mean more than itself to the server.
+    All that they lack is the password's hash, which the Job puts behind them: what a tenant may do is no
+    secret, so that a preview shows it and rules can judge it. Raises ValueError for a user or prefix that
+    could mean more than itself to the server.
     """
     if not _USER.fullmatch(what.user):
         raise ValueError(f"{what.user!r} is no user name; use lower-case letters, digits and dashes")
@@ -61,7 +62,6 @@ def tenant_acl(what: RedisTenantShape, password: str) -> str:
     rules = (
         "reset",
         "on" if what.active else "off",
-        f"#{hashlib.sha256(password.encode()).hexdigest()}",
         f"~{what.prefix}*",
         f"&{what.prefix}*",
         "-@all",
@@ -72,4 +72,4 @@ def tenant_acl(what: RedisTenantShape, password: str) -> str:
         *_OWN_KEYS,
         *_ACROSS,
     )
-    return f"ACL SETUSER {what.user} {' '.join(rules)}\n"
+    return f"{what.user} {' '.join(rules)}"

@@ -36,10 +36,10 @@ class TenantJob:
     image: str
     command: list[str]
     env: list[EnvVarArgs]
-    files: ProjectedVolumeSourceArgs
-    """What lies in `/tenant`."""
     checksum: pulumi.Input[str]
     """Of everything that is applied: a change replaces the Job, whose template is immutable."""
+    files: ProjectedVolumeSourceArgs | None = None
+    """What lies in `/tenant`."""
     notes: dict[str, str] = field(default_factory=dict)
     """Further annotations; a change replaces the Job too."""
     tries: int = 3
@@ -84,7 +84,9 @@ def _pod(what: TenantJob) -> PodSpecArgs:
         resources=ResourceRequirementsArgs(
             requests={"cpu": "50m", "memory": "64Mi"}, limits={"cpu": "200m", "memory": "128Mi"}
         ),
-        volume_mounts=[VolumeMountArgs(name="tenant", mount_path=FOLDER, read_only=True)],
+        volume_mounts=[VolumeMountArgs(name="tenant", mount_path=FOLDER, read_only=True)]
+        if what.files
+        else None,
     )
     return PodSpecArgs(
         restart_policy="Never",
@@ -92,5 +94,5 @@ def _pod(what: TenantJob) -> PodSpecArgs:
         enable_service_links=False,
         security_context=pod_security(),
         containers=[container],
-        volumes=[VolumeArgs(name="tenant", projected=what.files)],
+        volumes=[VolumeArgs(name="tenant", projected=what.files)] if what.files else None,
     )

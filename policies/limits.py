@@ -35,6 +35,8 @@ class Tier(_Model):
     autoscaling: Autoscaling | None = None
     images: tuple[str, ...] = ()
     """Repositories that may run here beside the registry's own."""
+    secrets: tuple[str, ...] = ()
+    """Secrets that a workload may read here beside its own app's."""
 
     def container(self, environment: Environment | None) -> Resources | None:
         """The ceiling of one container; None when the tier has no such environment."""
@@ -49,6 +51,20 @@ class Staging(_Model):
     total: Resources
 
 
+class Names(_Model):
+    """What an app is called on the shared servers; `{stem}` is its name, or that and more behind `_`."""
+
+    database: str
+    role: str
+
+
+class Reviewed(_Model):
+    """Text that somebody read before it may run: what it does, and its SHA-256."""
+
+    what: str
+    sha256: str
+
+
 class Limits(_Model):
     """All ceilings."""
 
@@ -57,6 +73,13 @@ class Limits(_Model):
     tiers: dict[str, Tier]
     staging: Staging
     registry: str
+    tenants: dict[Environment, Names]
+    statements: str
+    """The script that makes a database tenant, a statement a line, with gaps for its names."""
+    administrators: dict[str, tuple[Reviewed, ...]]
+    """By the Secret with an administrator's credentials: the commands that may run with them."""
+    turnover: dict[str, Reviewed]
+    """By file: what hands staging over, names and moments left out."""
 
     def tier(self, namespace: str) -> Tier | None:
         """The first tier that the namespace belongs to; None when it is nobody's."""

@@ -91,3 +91,33 @@ def is_baseline(item: Object, context: "Context") -> bool:
     """Whether the namespace allows the baseline standard, which asks for less than the restricted one."""
     tier = context.limits.tier(item.namespace)
     return tier is not None and tier.pod_security == "baseline"
+
+
+def secrets_of(item: Object) -> tuple[str, ...]:
+    """Names of the Secrets that the pod's containers and volumes read, each once."""
+    spec = pod_of(item).spec
+    return tuple(dict.fromkeys([*_from_containers(spec), *_from_volumes(spec)]))
+
+
+def _from_containers(spec: Manifest) -> Iterator[str]:
+    for role in ("initContainers", "containers", "ephemeralContainers"):
+        for container in spec.get(role) or ():
+            for variable in container.get("env") or ():
+                key = (variable.get("valueFrom") or {}).get("secretKeyRef")
+                if key:
+                    yield str(key.get("name"))
+            for source in container.get("envFrom") or ():
+                if source.get("secretRef"):
+                    yield str(source["secretRef"].get("name"))
+
+
+def _from_volumes(spec: Manifest) -> Iterator[str]:
+    for volume in spec.get("volumes") or ():
+        if volume.get("secret"):
+            yield str(volume["secret"].get("secretName"))
+        published = (volume.get("csi") or {}).get("nodePublishSecretRef")
+        if published:
+            yield str(published.get("name"))
+        for source in (volume.get("projected") or {}).get("sources") or ():
+            if source.get("secret"):
+                yield str(source["secret"].get("name"))

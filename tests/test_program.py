@@ -199,7 +199,7 @@ def test_restricted_pod_security_everywhere(dev: list[Manifest], nexia: list[Man
         assert not {"hostNetwork", "hostPID", "hostIPC", "initContainers", "ephemeralContainers"} & set(
             spec
         ), name
-        assert {next(iter(set(one) - {"name"})) for one in spec["volumes"]} <= {
+        assert {next(iter(set(one) - {"name"})) for one in spec.get("volumes", [])} <= {
             "emptyDir",
             "projected",
             "persistentVolumeClaim",

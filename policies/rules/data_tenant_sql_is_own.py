@@ -1,0 +1,61 @@
+"""A database tenant's script makes its own role, database and schema, and opens nothing to anybody else."""
+
+import re
+from collections.abc import Iterator
+from itertools import starmap, zip_longest
+
+from policies.limits import Limits
+from policies.objects import Object
+from policies.rule import Context, Meta
+from policies.sql import statements
+from policies.tenants import TENANT_LABEL, fingerprint, tenant_of, without_names
+
+META = Meta(
+    severity="critical",
+    clause="section 7, databases; D-6",
+    title="A database tenant's script must touch its own app's role, database and schema only.",
+    remediation="Grant an app nothing but its own database and schema, and take PUBLIC's rights away.",
+    reference="https://kubernetes.io/docs/concepts/security/multi-tenancy/",
+    kinds=frozenset({"ConfigMap"}),
+)
+SCRIPT, TENANTS = "tenant.sql", "tenants"
+LINES = re.compile(r"([a-z0-9-]+ [a-z0-9-]+ [a-z0-9-]+:staging:\n)*")
+_SHOWN = 80
+
+
+def check(item: Object, context: Context) -> Iterator[str]:
+    """Yields a sentence for each statement that is none of a tenant's, is missing, or is out of place."""
+    entries = item.manifest.get("data") or {}
+    for key in entries:
+        if not (key.endswith((".sql", ".lua")) or item.labels.get(TENANT_LABEL)):
+            continue
+        text = str(entries[key])
+        if key == SCRIPT:
+            yield from _tenants(text, item, context.limits)
+        elif not (key == TENANTS and LINES.fullmatch(text)):
+            reviewed, found = context.limits.turnover.get(key), fingerprint(without_names(text))
+            if reviewed is None or reviewed.sha256 != found:
+                yield f"its {key} is a script that nobody reviewed ({found})"
+
+
+def _tenants(text: str, item: Object, limits: Limits) -> Iterator[str]:
+    tenant = tenant_of(item, limits)
+    if tenant is None:
+        yield f"its {SCRIPT} is not of a database of {item.app or 'a named app'}"
+        return
+    due = [line.format_map(tenant.names) for line in limits.statements.splitlines()]
+    found = list(statements(text))
+    for statement in found:
+        if not any(_is(line, statement) for line in due):
+            short = statement if len(statement) <= _SHOWN else f"{statement[:_SHOWN]}…"
+            yield f"`{short}` is nothing that {tenant.role} needs"
+    for line in due:
+        if not any(_is(line, statement) for statement in found):
+            yield f"`{line}` is missing"
+    if not all(starmap(_is, zip_longest(due, found, fillvalue=""))):
+        yield "its statements do not stand in the order in which they close what is open"
+
+
+def _is(line: str, statement: str) -> bool:
+    pattern = re.escape(line).replace("<number>", "[0-9]{1,9}").replace("<login>", "(NO)?LOGIN")
+    return re.fullmatch(pattern, statement) is not None

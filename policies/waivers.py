@@ -33,13 +33,24 @@ class Waiver(BaseModel):
     """The last day on which it counts."""
     ticket: Annotated[str, StringConstraints(min_length=2)]
 
+    @property
+    def kind(self) -> str:
+        """The kind of object that it covers."""
+        return self.resource.split("/")[0]
+
+    @property
+    def namespace(self) -> str:
+        """The namespace, empty for a cluster-wide object."""
+        return self.resource.split("/")[1]
+
+    @property
+    def name(self) -> str:
+        """The object's name; `*` stands for any end."""
+        return self.resource.split("/")[2]
+
     def matches(self, item: Object) -> bool:
         """Whether it names the object."""
         return fnmatchcase(_path(item), self.resource)
-
-    def holds(self, rule_id: str, item: Object, today: date) -> bool:
-        """Whether it covers a violation of the rule by the object today."""
-        return self.rule == rule_id and today <= self.expires and self.matches(item)
 
 
 class Waivers(BaseModel):
@@ -49,11 +60,14 @@ class Waivers(BaseModel):
 
     waivers: tuple[Waiver, ...] = ()
 
+    def of(self, rule: Rule, today: date) -> tuple[Waiver, ...]:
+        """Those of a rule that count today; none for a rule that cannot be waived."""
+        own = (one for one in self.waivers if one.rule == rule.id and today <= one.expires)
+        return tuple(own) if rule.meta.waivable else ()
+
     def find(self, rule: Rule, item: Object, today: date) -> Waiver | None:
         """The waiver that covers a violation today; None for a rule that cannot be waived."""
-        if not rule.meta.waivable:
-            return None
-        return next((one for one in self.waivers if one.holds(rule.id, item, today)), None)
+        return next((one for one in self.of(rule, today) if one.matches(item)), None)
 
 
 class WaiverError(ValueError):
@@ -113,5 +127,4 @@ def _too_broad(resource: str) -> bool:
     kind, namespace, name = parts
     if any(sign in kind + namespace for sign in _WILD):
         return True
-    literal = min((name.index(sign) for sign in _WILD if sign in name), default=len(name))
-    return literal < len(name) and literal < _LITERAL
+    return any(sign in name for sign in _WILD[1:]) or ("*" in name and name.index("*") < _LITERAL)

@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from policies.admission import manifests
-from policies.levels import load_levels
+from policies.admission import guards
 from policies.rule import Rule, rules
 
 _ID = typer.Argument(help="A rule's id, such as images-by-digest; without one, all rules in one line each.")
@@ -27,7 +26,7 @@ def run(rule: Annotated[str | None, _ID] = None, *, admission: Annotated[bool, _
         return _UNKNOWN
     chosen = list(known.values()) if rule is None else [known[rule]]
     if admission:
-        typer.echo(yaml.safe_dump_all(manifests(chosen, load_levels()), sort_keys=False), nl=False)
+        typer.echo(yaml.safe_dump_all(guards().manifests(chosen), sort_keys=False), nl=False)
     elif rule is None:
         for one in chosen:
             typer.echo(f"{one.id:<36}{one.meta.severity:<10}{one.meta.title}")

@@ -16,7 +16,8 @@ META = Meta(
     kinds=POD_KINDS,
     cel=(
         "variables.containers.all(c, has(c.image) && "
-        'c.image.startsWith("registry.digitalocean.com/blueocean/"))'
+        '(c.image.startsWith("registry.digitalocean.com/blueocean/") || variables.images.exists(i, '
+        'c.image == i || c.image.startsWith(i + ":") || c.image.startsWith(i + "@"))))'
     ),
 )
 

@@ -15,7 +15,8 @@ META = Meta(
     cel=(
         "has(object.metadata.labels) && "
         '"pod-security.kubernetes.io/enforce" in object.metadata.labels && '
-        'object.metadata.labels["pod-security.kubernetes.io/enforce"] == "restricted" && '
+        'object.metadata.labels["pod-security.kubernetes.io/enforce"] in '
+        '(variables.baseline ? ["restricted", "baseline"] : ["restricted"]) && '
         '"pod-security.kubernetes.io/enforce-version" in object.metadata.labels && '
         'object.metadata.labels["pod-security.kubernetes.io/enforce-version"].startsWith("v1.")'
     ),

@@ -13,6 +13,15 @@ META = Meta(
     remediation="Remove the AppArmor setting or use RuntimeDefault.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.contexts.all(s, !has(s.appArmorProfile) || "
+        's.appArmorProfile.type in ["RuntimeDefault", "Localhost"]) && '
+        "(!has(variables.template.annotations) || variables.template.annotations.all(k, "
+        '!k.startsWith("container.apparmor.security.beta.kubernetes.io/") || '
+        'variables.template.annotations[k] == "" || '
+        'variables.template.annotations[k].startsWith("runtime/default") || '
+        'variables.template.annotations[k].startsWith("localhost/")))'
+    ),
 )
 ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
 

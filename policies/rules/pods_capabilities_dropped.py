@@ -14,6 +14,11 @@ META = Meta(
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
     cel=(
+        "variables.baseline ? variables.containers.all(c, !has(c.securityContext) || "
+        "!has(c.securityContext.capabilities) || !has(c.securityContext.capabilities.add) || "
+        'c.securityContext.capabilities.add.all(a, a in ["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", '
+        '"FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", '
+        '"SYS_CHROOT"])) : '
         "variables.containers.all(c, has(c.securityContext) && has(c.securityContext.capabilities) && "
         'has(c.securityContext.capabilities.drop) && "ALL" in c.securityContext.capabilities.drop && '
         "(!has(c.securityContext.capabilities.add) || c.securityContext.capabilities.add.all(a, "

@@ -14,7 +14,7 @@ META = Meta(
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
     cel=(
-        "variables.containers.all(c, has(c.securityContext) && "
+        "variables.baseline || variables.containers.all(c, has(c.securityContext) && "
         "has(c.securityContext.allowPrivilegeEscalation) && !c.securityContext.allowPrivilegeEscalation)"
     ),
 )

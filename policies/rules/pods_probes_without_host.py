@@ -13,6 +13,10 @@ META = Meta(
     remediation="Remove host from the handler's httpGet or tcpSocket.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.handlers.all(h, (!has(h.httpGet) || !has(h.httpGet.host) || "
+        'h.httpGet.host == "") && (!has(h.tcpSocket) || !has(h.tcpSocket.host) || h.tcpSocket.host == ""))'
+    ),
 )
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 

@@ -14,7 +14,7 @@ META = Meta(
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
     cel=(
-        "variables.contexts.all(s, !has(s.runAsNonRoot) || s.runAsNonRoot) && "
+        "variables.baseline || variables.contexts.all(s, !has(s.runAsNonRoot) || s.runAsNonRoot) && "
         "((has(variables.pod.securityContext) && has(variables.pod.securityContext.runAsNonRoot)) || "
         "variables.containers.all(c, has(c.securityContext) && has(c.securityContext.runAsNonRoot)))"
     ),

@@ -13,7 +13,7 @@ META = Meta(
     remediation="Remove runAsUser, or choose a user above 0.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
-    cel=("variables.contexts.all(s, !has(s.runAsUser) || s.runAsUser != 0)"),
+    cel=("variables.baseline || variables.contexts.all(s, !has(s.runAsUser) || s.runAsUser != 0)"),
 )
 
 

@@ -16,7 +16,8 @@ META = Meta(
     cel=(
         "variables.contexts.all(s, !has(s.seccompProfile) || "
         's.seccompProfile.type in ["RuntimeDefault", "Localhost"]) && '
-        "((has(variables.pod.securityContext) && has(variables.pod.securityContext.seccompProfile)) || "
+        "(variables.baseline || "
+        "(has(variables.pod.securityContext) && has(variables.pod.securityContext.seccompProfile)) || "
         "variables.containers.all(c, has(c.securityContext) && has(c.securityContext.seccompProfile)))"
     ),
 )

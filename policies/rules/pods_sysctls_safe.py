@@ -13,6 +13,14 @@ META = Meta(
     remediation="Remove the sysctl from securityContext.sysctls.",
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
+    cel=(
+        "!has(variables.pod.securityContext) || !has(variables.pod.securityContext.sysctls) || "
+        'variables.pod.securityContext.sysctls.all(s, s.name in ["kernel.shm_rmid_forced", '
+        '"net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", '
+        '"net.ipv4.ip_unprivileged_port_start", "net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout", '
+        '"net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_keepalive_time", '
+        '"net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem"])'
+    ),
 )
 SAFE = frozenset(
     {

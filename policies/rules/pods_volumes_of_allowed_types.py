@@ -14,7 +14,8 @@ META = Meta(
     reference="https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     kinds=POD_KINDS,
     cel=(
-        "!has(variables.pod.volumes) || variables.pod.volumes.all(v, has(v.configMap) || has(v.csi) || "
+        "!has(variables.pod.volumes) || variables.pod.volumes.all(v, "
+        "variables.baseline ? !has(v.hostPath) : has(v.configMap) || has(v.csi) || "
         "has(v.downwardAPI) || has(v.emptyDir) || has(v.ephemeral) || has(v.image) || "
         "has(v.persistentVolumeClaim) || has(v.projected) || has(v.secret))"
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from policies.gateways import WAYS_IN
 from policies.objects import STAGING_NAMESPACE, Object
 from policies.pods import REPLICATED_KINDS
 from policies.rule import Context, Meta
@@ -12,7 +13,7 @@ META = Meta(
     title="Only the slot's owner may have pods and routes in shared staging.",
     remediation="Scale the other apps to 0 and remove their routes until their own slot.",
     reference="https://kubernetes.io/docs/concepts/services-networking/ingress/",
-    kinds=REPLICATED_KINDS | {"Ingress"},
+    kinds=REPLICATED_KINDS | WAYS_IN,
     environments=("staging",),
 )
 
@@ -21,7 +22,7 @@ def check_stack(items: Sequence[Object], _context: Context) -> Iterator[tuple[Ob
     """Yields a sentence for each object of an app beside the first one that is present."""
     owner: Object | None = None
     for item in items:
-        present = item.kind == "Ingress" or (item.kind in REPLICATED_KINDS and item.spec.get("replicas") != 0)
+        present = item.kind in WAYS_IN or (item.kind in REPLICATED_KINDS and item.spec.get("replicas") != 0)
         if item.namespace != STAGING_NAMESPACE or not present:
             continue
         owner = owner or item

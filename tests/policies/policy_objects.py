@@ -41,6 +41,11 @@ def manifest(kind: str, name: str, env: str, **parts: Any) -> Manifest:  # noqa:
         "Job": "batch/v1",
     }
     apis |= dict.fromkeys(
+        ("HTTPRoute", "GRPCRoute", "TLSRoute", "Gateway", "ListenerSet"), "gateway.networking.k8s.io/v1"
+    )
+    apis |= {"TCPRoute": "gateway.networking.k8s.io/v1alpha2", "StatefulSet": "apps/v1"}
+    apis |= {"ReferenceGrant": "gateway.networking.k8s.io/v1beta1"}
+    apis |= dict.fromkeys(
         ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), "rbac.authorization.k8s.io/v1"
     )
     metadata = {"name": name, "namespace": NAMESPACES[env], "labels": labels(env)}

@@ -1,25 +1,83 @@
 """The same verdict at admission: a real API server with what CEL can say, against the same cases."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from policies.admission import RESOURCES, admission, manifests
-from policies.levels import load_levels
+from policies.admission import GATEWAYS, RESOURCES, admission, guards
 from policies.objects import Environment
 from policies.rule import ALL_ENVIRONMENTS, rules
+from policies.waivers import Waiver, Waivers
 from sandbox.kube import KubeClient, KubeError
 from sandbox.layout import Layout
 from tests.conftest import RunningSandbox
 from tests.policies.policy_cases import Case
 from tests.policies.policy_objects import NAMESPACES, Manifest, manifest, spoiled, world
+from tests.policies.policy_upstream import must_fail
+from tests.policies.test_policies_own_stacks import STACKS, rendered
 from tests.policies.test_policies_rules import BAD, GOOD
+from tests.policies.test_policies_standard import wrap
 
 SAYABLE = {rule.id for rule in rules() if rule.meta.cel}
 NO = False
+
+
+OTHERS = ("blueocean-build", "monitoring")
+"""Rooms of prod whose tiers allow what the apps' forbids."""
+YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+
+
+def waiver(name: str, expires: date) -> Waiver:
+    return Waiver(
+        rule="images-by-digest",
+        resource=f"Deployment/blueocean-nextgen-prod/{name}-*",
+        reason="the vendor has none",
+        owner="Ada",
+        expires=expires,
+        ticket="T-1",
+    )
+
+
+# One waiver counts for a long time, one ended with yesterday: the guards were made while it still counted.
+GUARDS = replace(
+    guards(),
+    waivers=Waivers(waivers=(waiver("waived", YESTERDAY + timedelta(days=60)), waiver("expired", YESTERDAY))),
+    today=YESTERDAY,
+)
+
+
+def definitions() -> list[Manifest]:
+    """A CustomResourceDefinition for each kind of the Gateway API that is guarded."""
+    return [
+        {
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": {
+                "name": f"{plural}.{group}",
+                "annotations": {"api-approved.kubernetes.io": "unapproved, a test's own"},
+            },
+            "spec": {
+                "group": group,
+                "scope": "Namespaced",
+                "names": {"plural": plural, "singular": kind.lower(), "kind": kind},
+                "versions": [
+                    {"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": FREE}}
+                ],
+            },
+        }
+        for kind, (group, version, plural) in RESOURCES.items()
+        if group == GATEWAYS
+    ]
+
+
+FREE = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 
 
 def real(subject: Manifest) -> Manifest:
@@ -56,37 +114,37 @@ def test_a_rule_claims_admission_exactly_where_cel_says_it() -> None:
 
 
 def of_kind(kind: str, *environments: Environment) -> dict[str, Manifest]:
-    found = manifests(rules(), load_levels(), environments or ("dev", "staging", "prod"))
+    found = guards().manifests(rules(), environments or ("dev", "staging", "prod"))
     return {one["metadata"]["name"]: one for one in found if one["kind"] == kind}
 
 
-def guards(kind: str) -> dict[str, Manifest]:
+def judging(kind: str) -> dict[str, Manifest]:
     """What speaks for rules; the emergency's own policies are tested by `test_policies_break_glass`."""
     return {name: one for name, one in of_kind(kind).items() if "break-glass" not in name}
 
 
 def test_prod_and_staging_deny_and_dev_warns() -> None:
-    bindings = guards("ValidatingAdmissionPolicyBinding")
+    bindings = judging("ValidatingAdmissionPolicyBinding")
     actions = {(name.split("-")[1], *one["spec"]["validationActions"]) for name, one in bindings.items()}
     assert actions == {("prod", "Deny"), ("staging", "Deny"), ("dev", "Warn", "Audit")}
 
 
 def test_a_binding_guards_the_namespaces_of_its_own_environment() -> None:
-    for name, one in guards("ValidatingAdmissionPolicyBinding").items():
+    for name, one in judging("ValidatingAdmissionPolicyBinding").items():
         assert one["spec"]["policyName"] == name
         selector = one["spec"]["matchResources"]["namespaceSelector"]
         assert selector == {"matchLabels": {"blueocean.io/environment": name.split("-")[1]}}
 
 
 def test_the_inventory_of_an_environment() -> None:
-    subjects = ["ingresses", "namespaces", "poddisruptionbudgets", "roles", "services", "workloads"]
+    subjects = ["namespaces", "poddisruptionbudgets", "roles", "routes", "services", "workloads"]
     for environment in ("staging", "prod"):
         found = of_kind("ValidatingAdmissionPolicy", environment)
         own = [f"blueocean-{environment}-{one}" for one in subjects]
         assert sorted(found) == sorted(
             [*own, f"blueocean-{environment}-break-glass", f"blueocean-{environment}-break-glass-token"]
         )
-    subjects.remove("ingresses")  # a rule about TLS, which dev may do without
+    subjects.remove("routes")  # a rule about TLS, which dev may do without
     assert sorted(of_kind("ValidatingAdmissionPolicy", "dev")) == [f"blueocean-dev-{one}" for one in subjects]
 
 
@@ -101,7 +159,7 @@ def test_every_policy_fails_closed_and_every_rule_has_its_validation() -> None:
         assert one["spec"]["matchConstraints"]["resourceRules"], name
     said = [
         each["message"]
-        for one in guards("ValidatingAdmissionPolicy").values()
+        for one in judging("ValidatingAdmissionPolicy").values()
         for each in one["spec"]["validations"]
     ]
     for rule in rules():
@@ -111,6 +169,7 @@ def test_every_policy_fails_closed_and_every_rule_has_its_validation() -> None:
 
 def path_of(one: Manifest) -> str:
     plurals = {
+        "CustomResourceDefinition": "customresourcedefinitions",
         "ClusterRole": "clusterroles",
         "ClusterRoleBinding": "clusterrolebindings",
         "ServiceAccount": "namespaces/platform/serviceaccounts",
@@ -130,16 +189,49 @@ class Server:
     def put(self, subject: Manifest) -> None:
         self._client.request("POST", path_of(subject), subject)
 
-    def namespace(self, env: str) -> None:
+    def namespace(self, name: str, env: str) -> None:
         body: dict[str, Any] = {"apiVersion": "v1", "kind": "Namespace"}
-        body["metadata"] = {"name": NAMESPACES[env], "labels": {"blueocean.io/environment": env}}
+        body["metadata"] = {"name": name, "labels": {"blueocean.io/environment": env}}
         self._client.request("POST", "/api/v1/namespaces", body)
 
+    def gateways(self) -> None:
+        """Kinds of the Gateway API as the cluster's owner installs them, without their schemas."""
+        for one in definitions():
+            self.put(one)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                self._client.request("GET", f"/apis/{GATEWAYS}/v1/httproutes")
+                self._client.request("GET", f"/apis/{GATEWAYS}/v1alpha2/udproutes")
+            except KubeError:
+                time.sleep(0.2)
+            else:
+                return
+
     def clear(self) -> None:
-        for one in manifests(rules(), load_levels()):
+        for one in [*GUARDS.manifests(rules()), *definitions()]:
             self._client.request("DELETE", f"{path_of(one)}/{one['metadata']['name']}")
-        for name in NAMESPACES.values():
+        for name in (*NAMESPACES.values(), *OTHERS):
             self._client.request("DELETE", f"/api/v1/namespaces/{name}")
+
+    def write(self, subject: Manifest, patch: Manifest | None = None) -> str:
+        """What the server says to a Deployment, or to a change of one, that is really made."""
+        path = f"/apis/apps/v1/namespaces/{subject['metadata']['namespace']}/deployments"
+        try:
+            if patch is None:
+                self._client.request("POST", path, real(subject))
+            else:
+                found = self._client.request("GET", f"{path}/{subject['metadata']['name']}")
+                found["spec"]["template"]["spec"]["containers"][0] |= patch
+                self._client.request("PUT", f"{path}/{subject['metadata']['name']}", found)
+        except KubeError as error:
+            return str(error)
+        return ""
+
+    def replace(self, subject: Manifest) -> None:
+        path = f"{path_of(subject)}/{subject['metadata']['name']}"
+        found = self._client.request("GET", path)
+        self._client.request("PUT", path, found | {"spec": subject["spec"]})
 
     def refusal(self, subject: Manifest) -> str:
         """What the server says to a dry run; empty when it accepts."""
@@ -156,10 +248,12 @@ class Server:
 @pytest.fixture(scope="module")
 def server(control_plane: RunningSandbox) -> Iterator[Server]:
     made = Server(KubeClient.of(Layout(control_plane.root)))
-    for env in NAMESPACES:
-        made.namespace(env)
-    found = list(manifests(rules(), load_levels()))
-    for one in found:
+    for env, name in NAMESPACES.items():
+        made.namespace(name, env)
+    for name in OTHERS:
+        made.namespace(name, "prod")
+    made.gateways()
+    for one in GUARDS.manifests(rules()):
         made.put(one)
     # The API server takes policies up by a watch; until then it accepts everything.
     deadline = time.monotonic() + 60
@@ -204,6 +298,90 @@ def test_every_rule_denies_by_its_own_name(server: Server, rule: str) -> None:
         subjects = [spoiled(one, "spec/template/spec/hostUsers", NO) for one in subjects]
     said = [server.refusal(one) for one in subjects]
     assert any(f"[{rule}]" in one for one in said), said
+
+
+def unpinned(name: str) -> Manifest:
+    """A Deployment that only `images-by-digest` refuses; it runs nothing."""
+    made = spoiled(world("prod")["deployment"], "metadata/name", name)
+    return spoiled(spoiled(made, IMAGE, TAGGED), "spec/replicas", 0)
+
+
+IMAGE = "spec/template/spec/containers/0/image"
+TAGGED = "registry.digitalocean.com/blueocean/nextgen-api:1.4.0"
+
+
+@pytest.mark.sandbox
+def test_a_waiver_is_honoured_for_its_object_and_its_rule(server: Server) -> None:
+    assert server.refusal(unpinned("waived-api")) == ""
+    assert "[images-by-digest]" in server.refusal(unpinned("other-api"))
+    assert "[images-by-digest]" in server.refusal(unpinned("not-waived-api"))
+    elsewhere = spoiled(unpinned("waived-api"), IMAGE, "docker.io/vendor/api:1")
+    assert "[images-from-our-registry]" in server.refusal(elsewhere)
+
+
+@pytest.mark.sandbox
+def test_a_waiver_ends_at_admission_too_though_its_guard_is_still_there(server: Server) -> None:
+    assert "[images-by-digest]" in server.refusal(unpinned("expired-api"))
+
+
+@pytest.mark.sandbox
+def test_a_change_is_dated_by_the_server(server: Server) -> None:
+    """The end of a waiver in a few seconds: what is written before passes, a change behind it does not."""
+    ends = datetime.now(UTC) + timedelta(seconds=8)
+    guard = next(
+        one
+        for one in GUARDS.manifests(rules(), ("prod",))
+        if one["metadata"]["name"] == "blueocean-prod-workloads"
+    )
+    text = json.dumps(guard).replace(
+        f"{YESTERDAY + timedelta(days=1)}T00:00:00Z", f"{ends:%Y-%m-%dT%H:%M:%SZ}"
+    )
+    server.replace(json.loads(text))
+    subject = unpinned("expired-web")
+    while said := server.write(subject):
+        assert "[images-by-digest]" in said
+        assert datetime.now(UTC) < ends, "the server did not take the guard up in time"
+    assert server.write(subject, {"env": [{"name": "A", "value": "1"}]}) == ""
+    while datetime.now(UTC) < ends + timedelta(seconds=1):
+        time.sleep(0.2)
+    assert "[images-by-digest]" in server.write(subject, {"env": [{"name": "A", "value": "2"}]})
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"])
+def test_the_110_cases_of_the_standard_are_refused(server: Server, kind: str) -> None:
+    let_in = []
+    for name, pod in must_fail().items():
+        made = wrap(kind, pod)
+        template = made["spec"].get("jobTemplate", made)["spec"]["template"]
+        template["metadata"]["labels"] = {"a": "b"}
+        selector: Manifest = {"selector": {"matchLabels": {"a": "b"}}}
+        if kind in ("Job", "CronJob"):
+            template["spec"] = template["spec"] | {"restartPolicy": "Never"}
+            selector = {"schedule": "@daily"} if kind == "CronJob" else {}
+        made["spec"] |= selector
+        if not server.refusal(made):
+            let_in.append(name)
+    assert let_in == []
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("name", [*STACKS, "prod, shared servers"])
+def test_our_own_stacks_are_admitted(server: Server, tmp_path: Path, name: str) -> None:
+    stack = name.partition(",")[0]
+    manifests = rendered(stack, tmp_path / "out", shared="shared" in name)
+    said = {}
+    for one in manifests:
+        if one["kind"] not in RESOURCES or one["metadata"].get("namespace") == "platform":
+            continue  # no label of an environment: not guarded
+        inside = one["metadata"].get("namespace")
+        if inside and inside not in (*NAMESPACES.values(), *OTHERS):
+            # Judged as if it lay in a room that is there; the tier of both is the same.
+            one["metadata"]["namespace"] = NAMESPACES[one["metadata"]["labels"]["blueocean.io/environment"]]
+        if answer := server.refusal(one):
+            said[f"{one['kind']} {one['metadata']['name']}"] = answer
+    assert said == {}
+    assert len(manifests) > 40
 
 
 @pytest.mark.sandbox

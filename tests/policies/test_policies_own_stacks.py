@@ -9,6 +9,7 @@ import yaml
 
 from delivery.world.stack_lookup import find_stack
 from policies.objects import Object
+from policies.rule import EVERYWHERE
 from tests.policies.policy_cases import judge
 from tests.policies.policy_objects import Manifest, token_of, urn
 
@@ -19,24 +20,41 @@ STACKS = sorted(
 )
 
 
-def rendered(name: str, out: Path) -> list[Manifest]:
+def rendered(name: str, out: Path, *, shared: bool = False) -> list[Manifest]:
+    """The stack's manifests; `shared`: with the servers that all apps share, whatever its settings say."""
     program = Path(sys.executable).with_name("blueocean")
-    subprocess.run([program, "render", name, "--out", out], check=True, capture_output=True, timeout=120)
+    command = [str(program), "render", name, "--out", str(out)]
+    if shared:
+        command += ["--project", str(with_servers(out.parent / "project", name))]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
     return [yaml.safe_load(file.read_text()) for file in sorted(out.glob("*/*.yaml"))]
+
+
+def with_servers(folder: Path, name: str) -> Path:
+    """A copy of the project in which the stack makes the shared servers."""
+    folder.mkdir()
+    for part in ("__main__.py", "Pulumi.yaml", "catalogue", "releases"):
+        (folder / part).symlink_to(CHECKOUT / part)
+    settings = yaml.safe_load((CHECKOUT / f"Pulumi.{name}.yaml").read_text())
+    settings["config"] |= {"blueocean:sharedServices": "true"}
+    (folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump(settings))
+    return folder
 
 
 def test_there_are_stacks_to_judge() -> None:
     assert {"dev", "nexia-dev"} <= set(STACKS)
 
 
-@pytest.mark.parametrize("name", STACKS)
-def test_our_own_stack_breaks_no_rule(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "shared"), [*((name, False) for name in STACKS), ("prod", True)])
+def test_our_own_stack_breaks_no_rule(name: str, tmp_path: Path, *, shared: bool) -> None:
     ref = find_stack(name)
-    manifests = rendered(name, tmp_path / "out")
+    manifests = rendered(name, tmp_path / "out", shared=shared)
+    assert ("StatefulSet" in {one["kind"] for one in manifests}) is shared
     # What a render cannot show, protection, is judged where the program runs.
     items = [
         Object(one, urn(ref.stack, one, ref.project), one["kind"] == "PersistentVolumeClaim", token_of(one))
         for one in manifests
     ]
     assert items  # few at night in staging, when nobody owns the slot
-    assert [one.text for one in judge().everything(items, "preview")] == []
+    for place in EVERYWHERE:
+        assert [one.text for one in judge().everything(items, place)] == []

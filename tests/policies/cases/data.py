@@ -60,8 +60,11 @@ def _further(word: str) -> str:
 
 
 TENANTS = [
-    *(Case(rule, f"our own in {env}", env, None, _with(env))
-      for rule in (SQL, ACL, REVIEW, "data-access-is-own") for env in ("dev", "staging", "prod")),
+    *(
+        Case(rule, f"our own in {env}", env, None, _with(env))
+        for rule in (SQL, ACL, REVIEW, "data-access-is-own")
+        for env in ("dev", "staging", "prod")
+    ),
     _more("another app's database", 'GRANT CONNECT ON DATABASE "kreach_production" TO "nextgen_production"'),
     _more("another app's role", 'GRANT "kreach_production_owner" TO "nextgen_production"'),
     _more("everybody", 'GRANT ALL ON DATABASE "nextgen_production" TO PUBLIC'),
@@ -69,36 +72,82 @@ TENANTS = [
     _more("more than a login", 'ALTER ROLE "nextgen_production" SUPERUSER'),
     _more("a statement without capitals", "grant all on schema public to public"),
     _more("a shell", "\\! id", "\\! id;"),
-    _more("another server", '\\connect "nextgen_production" -- elsewhere',
-          '\\connect "nextgen_production" -- elsewhere;'),
-    _more("what a comment seems to hide", "-- \rDROP DATABASE kreach_production",
-          "DROP DATABASE kreach_production"),
+    _more(
+        "another server",
+        '\\connect "nextgen_production" -- elsewhere',
+        '\\connect "nextgen_production" -- elsewhere;',
+    ),
+    _more(
+        "what a comment seems to hide",
+        "-- \rDROP DATABASE kreach_production",
+        "DROP DATABASE kreach_production",
+    ),
     _more("a block comment", "/* */ SELECT 1"),
     _more("a text that is not closed", "SELECT 'a"),
-    _sql("dev's database for prod", '`\\connect "nextgen_dev"` is nothing that nextgen_production needs',
-         '\\connect "nextgen_production"', '\\connect "nextgen_dev"'),
-    _sql("PUBLIC keeps what it has", '`REVOKE ALL ON DATABASE "nextgen_production" FROM PUBLIC` is missing',
-         'REVOKE ALL ON DATABASE "nextgen_production" FROM PUBLIC;', ""),
-    _sql("closed in a comment", "`REVOKE ALL ON SCHEMA public FROM PUBLIC` is missing",
-         "REVOKE ALL ON SCHEMA public FROM PUBLIC;", "-- REVOKE ALL ON SCHEMA public FROM PUBLIC;"),
-    _sql("never done", "its statements do not stand in the order in which they close what is open",
-         "\\endif\n", "") ,
-    _sql("another's schema in staging",
-         '`CREATE SCHEMA IF NOT EXISTS "kreach" AUTHORIZATION "nextgen_staging_owner"` is nothing that'
-         " nextgen_staging needs", 'CREATE SCHEMA IF NOT EXISTS "nextgen"',
-         'CREATE SCHEMA IF NOT EXISTS "kreach"', "staging"),
+    _sql(
+        "dev's database for prod",
+        '`\\connect "nextgen_dev"` is nothing that nextgen_production needs',
+        '\\connect "nextgen_production"',
+        '\\connect "nextgen_dev"',
+    ),
+    _sql(
+        "PUBLIC keeps what it has",
+        '`REVOKE ALL ON DATABASE "nextgen_production" FROM PUBLIC` is missing',
+        'REVOKE ALL ON DATABASE "nextgen_production" FROM PUBLIC;',
+        "",
+    ),
+    _sql(
+        "closed in a comment",
+        "`REVOKE ALL ON SCHEMA public FROM PUBLIC` is missing",
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
+        "-- REVOKE ALL ON SCHEMA public FROM PUBLIC;",
+    ),
+    _sql(
+        "never done",
+        "its statements do not stand in the order in which they close what is open",
+        "\\endif\n",
+        "",
+    ),
+    _sql(
+        "another's schema in staging",
+        '`CREATE SCHEMA IF NOT EXISTS "kreach" AUTHORIZATION "nextgen_staging_owner"` is nothing that'
+        " nextgen_staging needs",
+        'CREATE SCHEMA IF NOT EXISTS "nextgen"',
+        'CREATE SCHEMA IF NOT EXISTS "kreach"',
+        "staging",
+    ),
     _sql("without its login", None, WANT, 'ALTER ROLE "nextgen_production" NOLOGIN'),
     _sql("in other lines", None, "GRANT CONNECT ON", "GRANT  CONNECT\n  -- why\n ON"),
-    Case(SQL, "another app's tenant", "prod", "its tenant.sql is not of a database of nextgen",
-         _with("prod", script=spoiled(tenancy("prod")["script"], "metadata/name", "kreach-prod-postgres"))),
-    Case(SQL, "a name that begins alike", "prod", "its tenant.sql is not of a database of nextgen",
-         _with("prod", script=spoiled(tenancy("prod")["script"], "metadata/name", "nextgenx-prod-postgres"))),
-    Case(SQL, "SQL of nobody", "prod", "its more.sql is a script that nobody reviewed"
-         " (17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a)",
-         _with("prod", script=_keyed(tenancy("prod")["script"], "SELECT 1;", "more.sql"))),
-    Case(SQL, "something else beside it", "prod", "its notes is a script that nobody reviewed"
-         " (17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a)",
-         _with("prod", script=_keyed(tenancy("prod")["script"], "SELECT 1;", "notes"))),
+    Case(
+        SQL,
+        "another app's tenant",
+        "prod",
+        "its tenant.sql is not of a database of nextgen",
+        _with("prod", script=spoiled(tenancy("prod")["script"], "metadata/name", "kreach-prod-postgres")),
+    ),
+    Case(
+        SQL,
+        "a name that begins alike",
+        "prod",
+        "its tenant.sql is not of a database of nextgen",
+        _with("prod", script=spoiled(tenancy("prod")["script"], "metadata/name", "nextgenx-prod-postgres")),
+    ),
+    Case(
+        SQL,
+        "SQL of nobody",
+        "prod",
+        "its more.sql is a script that nobody reviewed"
+        " (17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a)",
+        _with("prod", script=_keyed(tenancy("prod")["script"], "SELECT 1;", "more.sql")),
+    ),
+    Case(
+        SQL,
+        "something else beside it",
+        "prod",
+        "its notes is a script that nobody reviewed"
+        " (17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a)",
+        _with("prod", script=_keyed(tenancy("prod")["script"], "SELECT 1;", "notes")),
+    ),
     _acl("another user", "the user kreach-prod is not nextgen's", "nextgen-prod reset", "kreach-prod reset"),
     _acl("another environment's user", "the user nextgen-dev is not nextgen's", "-prod", "-dev"),
     _acl("no reset", "the rights do not start with reset, so that older ones stay", "reset ", ""),
@@ -119,29 +168,73 @@ TENANTS = [
     _acl("a group that stays open", "the rights do not take -@dangerous back", "-@dangerous ", ""),
     _acl("a group that opens again", "the rights do not take -@dangerous back", "+ping", "+ping +@read"),
     _acl("off, while others are at work", None, " on ", " off "),
-    Case(ACL, "not in the clear", "prod", "its TENANT_ACL is not said in the clear",
-         _with("prod", cache=spoiled(tenancy("prod")["cache"], f"{JOB}/containers/0/env/0",
-                                     {"name": "TENANT_ACL", "valueFrom": {"configMapKeyRef": {}}}))),
-    _reviewed("another command", "container apply runs a command with postgres-central-admin that nobody"
-              " reviewed (7c2e67eb5c2c39fe4746b2f37c7ebcc4b3ffd2f0225172f77181d9b2bebe229f)",
-              f"{JOB}/containers/0/command", ["psql", "-c", "SELECT 1"]),
-    _reviewed("arguments too", "container apply runs a command with postgres-central-admin that nobody"
-              " reviewed (5656e23c711fcdc40d86db0b47d2abe7dd068109364a4bf8aaeb909a32222e12)",
-              f"{JOB}/containers/0/args", ["-c", "SELECT 1"]),
-    _reviewed("another tenant's script",
-              "it works from the ConfigMap kreach-prod-postgres, which is not judged with it",
-              f"{JOB}/volumes/0/projected/sources/0/configMap/name", "kreach-prod-postgres"),
-    _reviewed("a script that nobody can read", "it works from a Secret, which nobody can judge",
-              f"{JOB}/volumes/0", {"name": "tenant", "secret": {"secretName": "nextgen-prod-postgres"}}),
-    _reviewed("something more", "container apply runs something more in its lifecycle",
-              f"{JOB}/containers/0/lifecycle", {"postStart": {"exec": {"command": ["psql"]}}}),
-    _reviewed("a probe", "container apply runs something more in its readinessProbe",
-              f"{JOB}/containers/0/readinessProbe", {"exec": {"command": ["psql"]}}),
-    Case("data-access-is-own", "another tenant's Secret in the servers' room", "prod",
-         "it reads the Secret kreach-prod-postgres, which is not nextgen's",
-         _with("prod", database=spoiled(tenancy("prod")["database"], f"{JOB}/containers/0/env/2",
-               {"name": "V", "valueFrom": {"secretKeyRef": {"name": "kreach-prod-postgres", "key": "V"}}}))),
-]  # fmt: skip
+    Case(
+        ACL,
+        "not in the clear",
+        "prod",
+        "its TENANT_ACL is not said in the clear",
+        _with(
+            "prod",
+            cache=spoiled(
+                tenancy("prod")["cache"],
+                f"{JOB}/containers/0/env/0",
+                {"name": "TENANT_ACL", "valueFrom": {"configMapKeyRef": {}}},
+            ),
+        ),
+    ),
+    _reviewed(
+        "another command",
+        "container apply runs a command with postgres-central-admin that nobody"
+        " reviewed (7c2e67eb5c2c39fe4746b2f37c7ebcc4b3ffd2f0225172f77181d9b2bebe229f)",
+        f"{JOB}/containers/0/command",
+        ["psql", "-c", "SELECT 1"],
+    ),
+    _reviewed(
+        "arguments too",
+        "container apply runs a command with postgres-central-admin that nobody"
+        " reviewed (5656e23c711fcdc40d86db0b47d2abe7dd068109364a4bf8aaeb909a32222e12)",
+        f"{JOB}/containers/0/args",
+        ["-c", "SELECT 1"],
+    ),
+    _reviewed(
+        "another tenant's script",
+        "it works from the ConfigMap kreach-prod-postgres, which is not judged with it",
+        f"{JOB}/volumes/0/projected/sources/0/configMap/name",
+        "kreach-prod-postgres",
+    ),
+    _reviewed(
+        "a script that nobody can read",
+        "it works from a Secret, which nobody can judge",
+        f"{JOB}/volumes/0",
+        {"name": "tenant", "secret": {"secretName": "nextgen-prod-postgres"}},
+    ),
+    _reviewed(
+        "something more",
+        "container apply runs something more in its lifecycle",
+        f"{JOB}/containers/0/lifecycle",
+        {"postStart": {"exec": {"command": ["psql"]}}},
+    ),
+    _reviewed(
+        "a probe",
+        "container apply runs something more in its readinessProbe",
+        f"{JOB}/containers/0/readinessProbe",
+        {"exec": {"command": ["psql"]}},
+    ),
+    Case(
+        "data-access-is-own",
+        "another tenant's Secret in the servers' room",
+        "prod",
+        "it reads the Secret kreach-prod-postgres, which is not nextgen's",
+        _with(
+            "prod",
+            database=spoiled(
+                tenancy("prod")["database"],
+                f"{JOB}/containers/0/env/2",
+                {"name": "V", "valueFrom": {"secretKeyRef": {"name": "kreach-prod-postgres", "key": "V"}}},
+            ),
+        ),
+    ),
+]
 
 ENV = "spec/template/spec/containers/0/env"
 KEY = "-----BEGIN PRIVATE KEY-----"  # no key follows

@@ -1,7 +1,16 @@
 """Ways in: hosts, ports, TLS, the shared staging."""
 
 from tests.policies.policy_cases import Case, added, change
-from tests.policies.policy_objects import deployment, ingress, labels, service, spoiled, world
+from tests.policies.policy_objects import (
+    Manifest,
+    deployment,
+    ingress,
+    labels,
+    manifest,
+    service,
+    spoiled,
+    world,
+)
 
 
 def _second(env: str, host: str, app: str = "nextgen") -> dict[str, object]:
@@ -25,6 +34,210 @@ def _owned(app: str, made: dict[str, object]) -> dict[str, object]:
     return spoiled(made, "metadata/labels", labels("staging", app))
 
 
+def _route(kind: str = "HTTPRoute", app: str = "nextgen", env: str = "prod", **spec: object) -> Manifest:
+    """A route of the Gateway API that every rule accepts, but for what `spec` says otherwise."""
+    accepted: Manifest = {
+        "parentRefs": [{"name": "public", "sectionName": "https"}],
+        "hostnames": [f"{app}-more"],
+        "rules": [{"backendRefs": [{"name": "nextgen-api", "port": 80}]}],
+    }
+    made = manifest(kind, "more", env, spec=accepted | spec)
+    made["metadata"]["labels"] = labels(env, app)
+    if env == "prod":
+        made["metadata"]["namespace"] = f"blueocean-{app}-prod"
+    return made
+
+
+def _gateway(kind: str = "Gateway", door: object = "Selector", **listener: object) -> Manifest:
+    https = {"name": "https", "port": 443, "protocol": "HTTPS", "tls": {"certificateRefs": [{"name": "x"}]}}
+    allowed = {"allowedRoutes": {"namespaces": {"from": door}}}
+    return manifest(kind, "public", "prod", spec={"listeners": [https | allowed | listener]})
+
+
+def _redirecting(section: str | None = "redirect") -> Manifest:
+    parent = {"name": "public"} | ({"sectionName": section} if section else {})
+    target = {"type": "RequestRedirect", "requestRedirect": {"scheme": "https", "statusCode": 301}}
+    return _route(parentRefs=[parent], rules=[{"filters": [target]}]) | {"apiVersion": GATEWAYS}
+
+
+def _backend(**fields: object) -> list[object]:
+    return [{"backendRefs": [{"name": "api", "port": 80} | fields]}]
+
+
+GATEWAYS = "gateway.networking.k8s.io/v1"
+TLS, HOSTS, HOME, OWNER = (
+    "routes-use-tls",
+    "routes-hosts-unique",
+    "routes-lead-home",
+    "routes-staging-only-owner",
+)
+BELONGS = "belongs to Ingress blueocean-nextgen-prod/nextgen"
+GATEWAY_CASES = [
+    *(added(rule, "a route of the Gateway API", _route(), None) for rule in (TLS, HOSTS, HOME)),
+    *(added(rule, "a gateway", _gateway(), None) for rule in (TLS, HOME)),
+    added(TLS, "a gateway in the clear", _gateway(protocol="HTTP"), "listener https speaks HTTP without TLS"),
+    added(TLS, "a gateway for redirects", _gateway(protocol="HTTP", name="redirect"), None),
+    added(
+        TLS, "a gateway without a certificate", _gateway(tls={}), "listener https speaks HTTPS without TLS"
+    ),
+    added(
+        TLS, "a gateway that lets TLS through", _gateway(protocol="TLS", tls={"mode": "Passthrough"}), None
+    ),
+    added(TLS, "a gateway for bytes", _gateway(protocol="TCP"), "listener https speaks TCP without TLS"),
+    added(
+        TLS,
+        "more listeners",
+        _gateway("ListenerSet", protocol="UDP"),
+        "listener https speaks UDP without TLS",
+    ),
+    added(
+        TLS,
+        "somebody else's gateway",
+        manifest("Gateway", "mesh", "prod", spec={"servers": []}),
+        "it has no listeners of the Gateway API",
+    ),
+    added(
+        TLS,
+        "a route on every listener",
+        _route(parentRefs=[{"name": "public"}]),
+        "it is served by every listener of public",
+    ),
+    added(
+        TLS,
+        "a route on the redirects' listener",
+        _route("GRPCRoute", parentRefs=[{"name": "public", "sectionName": "redirect"}]),
+        "it is served by redirect of public",
+    ),
+    added(TLS, "a redirect", _redirecting(), None),
+    added(TLS, "a redirect on every listener", _redirecting(None), None),
+    added(
+        TLS,
+        "a redirect with a backend",
+        spoiled(_redirecting(), "spec/rules/0/backendRefs", [{"name": "api"}]),
+        "it is served by redirect of public",
+    ),
+    added(
+        TLS,
+        "a redirect to where it came from",
+        spoiled(_redirecting(), "spec/rules/0/filters/0/requestRedirect/scheme", "http"),
+        "it is served by redirect of public",
+    ),
+    added(TLS, "a port", _route("TCPRoute"), "a TCPRoute carries traffic without hosts and TLS"),
+    added(HOSTS, "a route for every host", _route(hostnames=[]), "it answers for every host"),
+    added(
+        HOSTS,
+        "a route for a wildcard",
+        _route("TLSRoute", hostnames=["*.nextgen"]),
+        "it answers for *.nextgen",
+    ),
+    added(
+        HOSTS,
+        "a route on another app's host",
+        _route(app="kreach", hostnames=["nextgen"]),
+        f"host nextgen {BELONGS}",
+    ),
+    added(
+        HOSTS,
+        "a route beside the Ingress",
+        _route(hostnames=["nextgen"]),
+        f"host nextgen with path / {BELONGS}",
+    ),
+    added(
+        HOSTS,
+        "a route with a path of its own",
+        _route(hostnames=["nextgen"], rules=[{"matches": [{"path": {"value": "/more"}}]}]),
+        None,
+    ),
+    added(
+        HOSTS,
+        "two matches, one taken",
+        _route(hostnames=["nextgen"], rules=[{"matches": [{"path": {"value": "/more"}}, {"method": "GET"}]}]),
+        f"host nextgen with path / {BELONGS}",
+    ),
+    added(
+        HOSTS,
+        "a call of its own",
+        _route(
+            "GRPCRoute",
+            hostnames=["nextgen"],
+            rules=[{"matches": [{"method": {"service": "shop.Orders", "method": "Place"}}]}],
+        ),
+        None,
+    ),
+    added(
+        HOSTS, "a redirect beside the Ingress", spoiled(_redirecting(), "spec/hostnames", ["nextgen"]), None
+    ),
+    added(
+        HOSTS,
+        "a redirect of another app's host",
+        spoiled(
+            spoiled(_redirecting(), "spec/hostnames", ["nextgen"]),
+            "metadata",
+            _route(app="kreach")["metadata"],
+        ),
+        f"host nextgen {BELONGS}",
+    ),
+    added(
+        HOME,
+        "another namespace",
+        _route(rules=_backend(namespace="platform")),
+        "it leads to namespace platform",
+    ),
+    added(HOME, "its own, named", _route(rules=_backend(namespace="blueocean-nextgen-prod")), None),
+    added(
+        HOME, "no Service", _route(rules=_backend(kind="Bucket")), "it leads to a Bucket, which is no Service"
+    ),
+    added(
+        HOME,
+        "a mirror",
+        _route(
+            rules=[
+                {
+                    "filters": [
+                        {
+                            "type": "RequestMirror",
+                            "requestMirror": {"backendRef": {"name": "spy", "namespace": "platform"}},
+                        }
+                    ]
+                }
+            ]
+        ),
+        "it leads to namespace platform",
+    ),
+    change(
+        HOME,
+        "an Ingress to a bucket",
+        "ingress",
+        "spec/rules/0/http",
+        {"paths": [{"backend": {"resource": {"kind": "Bucket", "name": "x"}}}]},
+        "it leads to a Bucket, which is no Service",
+    ),
+    added(
+        HOME,
+        "a gateway for everybody",
+        _gateway(door="All"),
+        "listener https takes routes of every namespace",
+    ),
+    added(
+        HOME,
+        "listeners of everybody",
+        spoiled(_gateway(), "spec/allowedListeners", {"namespaces": {"from": "All"}}),
+        "it takes listeners of every namespace",
+    ),
+    added(
+        HOME,
+        "a way for others",
+        manifest("ReferenceGrant", "in", "prod", spec={"from": [], "to": []}),
+        "it lets routes of other namespaces in",
+    ),
+    added(
+        OWNER,
+        "another app's route of the Gateway API",
+        _route(app="kreach", env="staging", hostnames=["kreach.staging-shared.local"]),
+        "kreach is in staging together with nextgen",
+        "staging",
+    ),
+]
 _OTHERS = _owned("kreach", deployment("staging", "kreach-api"))
 _OTHERS = spoiled(_OTHERS, "spec/template/spec/containers/0/env", [])
 CASES = [
@@ -164,4 +377,5 @@ CASES = [
             )
         },
     ),
+    *GATEWAY_CASES,
 ]

@@ -1,9 +1,11 @@
 """Autoscalers and disruption budgets."""
 
-from tests.policies.policy_cases import Case, change
-from tests.policies.policy_objects import REMOVE, world
+from tests.policies.policy_cases import Case, added, change
+from tests.policies.policy_objects import REMOVE, autoscaler, deployment, spoiled, world
 
 METRIC = "spec/metrics/0/resource/target/averageUtilization"
+_SET = deployment("prod", "nextgen-queue") | {"kind": "StatefulSet"}
+_SERVER = spoiled(_SET, "metadata/namespace", "monitoring")
 CASES = [
     change(
         "scaling-hpa-within-bounds",
@@ -68,6 +70,15 @@ CASES = [
         "spec/scaleTargetRef/name",
         "kreach-api-prod",
         "no autoscaler targets it",
+    ),
+    added("scaling-prod-has-hpa", "a StatefulSet", _SET, "no autoscaler targets it"),
+    added("scaling-prod-has-hpa", "a shared server", _SERVER, None),
+    Case(
+        "scaling-prod-has-hpa",
+        "a namesake of another kind",
+        "prod",
+        "no autoscaler targets it",
+        world("prod") | {"hpa": spoiled(autoscaler(), "spec/scaleTargetRef/kind", "StatefulSet")},
     ),
     Case("scaling-prod-has-hpa", "staging needs none", "staging", None, world("staging")),
     change(

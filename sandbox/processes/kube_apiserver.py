@@ -1,6 +1,7 @@
 """The Kubernetes API server: RBAC, default admission, tokens for users, on loopback."""
 
 import http.client
+from pathlib import Path
 
 from sandbox.files import write_private
 from sandbox.processes.spec import Context, ProcessSpec
@@ -8,6 +9,9 @@ from sandbox.settings import USERS
 
 NAME = "kube-apiserver"
 PORTS = (NAME,)
+AUDIT_POLICY = Path(__file__).with_name("audit.yaml")
+AUDIT_LOG = "audit.log"
+"""In the folder of the logs; one event a line. It is cut off at 5 MB, and one older file is kept."""
 
 
 def spec(context: Context) -> ProcessSpec:
@@ -33,6 +37,11 @@ def spec(context: Context) -> ProcessSpec:
         "--endpoint-reconciler-type=none",  # a loopback address is refused as an endpoint
         "--profiling=false",
         "--event-ttl=1h",
+        f"--audit-policy-file={AUDIT_POLICY}",
+        f"--audit-log-path={context.layout.log / AUDIT_LOG}",
+        "--audit-log-mode=batch",  # nobody waits for the disk
+        "--audit-log-maxsize=5",
+        "--audit-log-maxbackup=1",
         "--max-requests-inflight=800",
         "--shutdown-delay-duration=0s",
     )
@@ -50,5 +59,6 @@ def spec(context: Context) -> ProcessSpec:
 
     # The limit keeps Go's heap from doubling between collections; it is soft, so nothing fails beyond it.
     environment = {"GOMEMLIMIT": "500MiB", "GOGC": "75"}
-    # The token file is read at the start only.
-    return ProcessSpec(NAME, 1, command, healthy, environment, prepare, salt=",".join(USERS))
+    # The token file and the audit policy are read at the start only.
+    salt = ",".join(USERS) + AUDIT_POLICY.read_text(encoding="utf-8")
+    return ProcessSpec(NAME, 1, command, healthy, environment, prepare, salt=salt)

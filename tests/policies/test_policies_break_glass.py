@@ -4,7 +4,7 @@ import copy
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ import pytest
 
 from sandbox.kube import KubeClient, KubeError
 from sandbox.layout import Layout
+from sandbox.processes.kube_apiserver import AUDIT_LOG
 from tests.conftest import RunningSandbox
 from tests.plugins.digitalocean_project import Project
 from tests.policies.policy_objects import Manifest, deployment, spoiled
 
 pytestmark = pytest.mark.sandbox
+Event = dict[str, Any]
 PROGRAM = """
 from pulumi import ResourceOptions as Options
 from components.admission import Admission
@@ -211,3 +213,64 @@ def test_every_object_says_whose_it_is_and_is_protected(project: Project, cluste
     refused = project.run("destroy", "--yes", "--skip-preview")
     assert refused.returncode != 0
     assert "protected" in refused.stdout
+
+
+def logged(control_plane: RunningSandbox, wanted: Callable[[Event], bool]) -> Event:
+    """The first event of the API server's audit log that is wanted; it arrives a moment after the answer."""
+    file = Layout(control_plane.root).log / AUDIT_LOG
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            event: Event = json.loads(line)
+            if wanted(event):
+                return event
+        time.sleep(0.2)
+    raise AssertionError(f"no such event in {file}")
+
+
+def of(name: str, verb: str) -> Callable[[Event], bool]:
+    return lambda event: event["verb"] == verb and event.get("objectRef", {}).get("name") == name
+
+
+def test_the_log_says_who_used_the_key_for_what_and_why(
+    cluster: Cluster, control_plane: RunningSandbox
+) -> None:
+    assert said(cluster.key(), broken("logged", reason=REASON)) == ""
+    event = logged(control_plane, of("logged", "create"))
+    assert event["user"]["username"] == "system:serviceaccount:platform:break-glass-prod"
+    (token,) = event["user"]["extra"]["authentication.kubernetes.io/credential-id"]
+    note = event["annotations"]["blueocean-prod-break-glass/break-glass"]
+    assert note == f"CREATE with the credential {token}: {SAID}"
+    assert event["level"] == "Metadata"
+    assert "requestObject" not in event
+    assert "responseObject" not in event
+
+
+def test_the_log_says_what_was_taken_away_with_it(cluster: Cluster, control_plane: RunningSandbox) -> None:
+    assert said(cluster.key(), broken("removed", reason=REASON)) == ""
+    cluster.key().request("DELETE", f"/apis/apps/v1/namespaces/{PROD}/deployments/removed")
+    event = logged(control_plane, of("removed", "delete"))
+    note = event["annotations"]["blueocean-prod-break-glass/break-glass"]
+    assert note.startswith("DELETE with the credential JTI=")
+
+
+def test_the_log_says_who_asked_for_a_key(cluster: Cluster, control_plane: RunningSandbox) -> None:
+    cluster.key(1800)
+    event = logged(
+        control_plane,
+        lambda one: (
+            "1800 seconds" in str(one.get("annotations")) and one["objectRef"].get("subresource") == "token"
+        ),
+    )
+    note = event["annotations"]["blueocean-prod-break-glass-token/break-glass"]
+    assert note == "blueocean:admin asked for a token for 1800 seconds"
+
+
+def test_the_log_holds_no_token_and_no_content(cluster: Cluster, control_plane: RunningSandbox) -> None:
+    key = cluster.key()
+    assert said(key, broken("quiet", reason=REASON)) == ""
+    logged(control_plane, of("quiet", "create"))
+    text = (Layout(control_plane.root).log / AUDIT_LOG).read_text(encoding="utf-8")
+    assert key._headers["Authorization"].removeprefix("Bearer ") not in text
+    assert not any(token in text for token in control_plane.context.credentials.tokens.values())
+    assert "vendor/api" not in text

@@ -60,8 +60,11 @@ def _select(name: str, values: list[str]) -> str:
 
 
 def _violations(entries: Iterable[Entry]) -> Iterator[str]:
-    yield "<section><h2>Violations</h2><ul class=entries>"
-    for entry in entries:
+    found = list(entries)
+    yield "<section><h2>Violations</h2>"
+    yield f'<p class="none"{" hidden" if found else ""}>{"No violation fits." if found else "None."}</p>'
+    yield '<ul class="entries">'
+    for entry in found:
         yield _violation(entry)
     yield "</ul></section>"
 
@@ -74,18 +77,26 @@ def _violation(entry: Entry) -> str:
         "state": "waived" if entry.waiver else "open",
     }
     attributes = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
-    said = ""
-    if entry.waiver:
-        waiver = f"Waived until {entry.waiver.expires} by {entry.waiver.owner} ({entry.waiver.ticket}):"
-        said = f"<p>{escape(waiver)} {escape(entry.waiver.reason)}</p>"
     rule = entry.rule
-    link = f'<a href="{escape(rule.reference)}" rel="noreferrer">{escape(rule.id)}</a>'
+    facts = {
+        "Asks": rule.title,
+        "Cure": rule.remediation,
+        "Because": f"the draft, {rule.clause}",
+        "Found in": entry.source,
+        "Owner": entry.owner,
+    }
+    until = ""
+    if entry.waiver:
+        until = f'<span class="until">waived until {entry.waiver.expires}</span>'
+        said = f"{entry.waiver.owner} ({entry.waiver.ticket}), until {entry.waiver.expires}"
+        facts["Waived by"] = f"{said}: {entry.waiver.reason}"
+    whose = " · ".join(escape(one) for one in (rule.id, entry.environment, entry.app) if one)
+    rows = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
+    link = f'<a href="{escape(rule.reference)}" rel="noreferrer">{escape(rule.reference)}</a>'
     return (
-        f"<li {attributes}><details><summary><b>{rule.severity}</b>"
-        f" <span>{escape(entry.address)}</span> {escape(entry.message)}</summary>"
-        f"<p>{escape(rule.title)} {escape(rule.remediation)}</p>{said}"
-        f"<p>{link}, {escape(rule.clause)}; found in {escape(entry.source)}; owner {escape(entry.owner)}</p>"
-        "</details></li>"
+        f'<li {attributes}><details><summary><b class="severity">{rule.severity}</b>{until}'
+        f" <code>{escape(entry.address)}</code> {escape(entry.message)}<small>{whose}</small></summary>"
+        f"<dl>{rows}<dt>Reference</dt><dd>{link}</dd></dl></details></li>"
     )
 
 

@@ -1,6 +1,7 @@
 "use strict";
 // Hides what does not match; without scripts the page simply shows everything.
 const form = document.querySelector(".filters");
+const none = document.querySelector(".none");
 const entries = [...document.querySelectorAll(".entries li")];
 const apply = () => {
   const wanted = new FormData(form);
@@ -13,9 +14,15 @@ const apply = () => {
     entry.hidden = !(fits && entry.textContent.toLowerCase().includes(text));
     shown += entry.hidden ? 0 : 1;
   }
+  none.hidden = shown > 0;
   form.querySelector("output").textContent = `${shown} of ${entries.length} shown`;
 };
 form.addEventListener("input", apply);
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("reset", () => setTimeout(apply));
+form.addEventListener("reset", (event) => {
+  // Emptied here: the browser does it only after this event, when the entries were already chosen.
+  event.preventDefault();
+  for (const field of form.querySelectorAll("select, input")) field.value = "";
+  apply();
+});
 apply();

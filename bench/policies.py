@@ -1,10 +1,14 @@
-"""What the rules cost: previews with and without the pack, audits, and checkov on the same manifests.
+"""What the rules cost: previews and analyses with and without the pack, audits, and checkov beside them.
 
 checkov comes from its own locked environment (`uv tool run`): it pins packages that ours do not. Its rules
 differ from ours; what is compared is the wait for a verdict about the same objects.
+
+A preview asks the program too, which grows with the apps on its own account. So the pack's cost at 4, 40 and
+400 apps is told by `pulumi policy analyze` over a state, against the same with a pack that has no rules.
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from bench.generate import CHECKOUT
+from bench.generate import CHECKOUT, FIRST_PORT
 from bench.measure import Sample, once, repeated
 from bench.scale import SIZES, generated
 from bench.table import Row
@@ -21,90 +25,141 @@ from bench.world import World
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import find_stack, stack_in
 
+Manifest = dict[str, Any]
 CHECKOV = ("uv", "tool", "run", "--from", "checkov==3.3.30", "checkov")
 BLUEOCEAN = str(CHECKOUT / ".venv" / "bin" / "blueocean")
-PACK = ("--policy-pack", str(CHECKOUT / "policies"))
+RULES = CHECKOUT / "policies"
+OUR_STACKS = ("dev", "staging", "prod", "nexia-dev", "nexia-prod")
+# Nothing was promoted in a benchmark, so the last word about prod is always this one.
+REFUSED = "no-passport"
+ASKED = '"$@" >"$OUT" 2>&1 || grep -q "$EXPECTED" "$OUT" || { tail -n 40 "$OUT"; exit 1; }'
+NO_RULES = """
+from pulumi_policy import PolicyPack
+
+PolicyPack(name="empty", policies=[])
+"""
 
 
 def rows(world: World, runs: int) -> Iterator[Row]:
-    """Our own stacks, then generated ones of each size."""
+    """Our own stacks, then states of generated apps at each size."""
     once([*CHECKOV, "--version"], world.root, world.env)  # installed before anything is measured
-    # Production opens to evidence only; this kind counts in the benchmark's own sandbox, and is replaced by
-    # the next `passport --simulate` in another one.
-    once([BLUEOCEAN, "passport", "--simulate"], CHECKOUT, world.env)
-    own: dict[str, list[dict[str, Any]]] = {}
-    for name in ("dev", "staging", "prod"):
-        own[name] = render(find_stack(name))
-        yield from _previews(world, _Stack(CHECKOUT, name, name, len(own[name])), runs)
-    yield from _verdicts(world, "our three stacks", own, runs)
-    for size in SIZES:
-        folder = generated(world, size, f"policies-{size}")
-        manifests = render(stack_in(folder, "dev"))
-        yield from _previews(world, _Stack(folder, "dev", f"{size} apps", len(manifests)), runs)
-        yield from _verdicts(world, f"{size} apps", {"dev": manifests}, runs)
+    bench = _Bench(world, runs, _empty_pack(world))
+    own = {name: render(find_stack(name)) for name in OUR_STACKS}
+    for name, manifests in own.items():
+        yield from bench.previews(name, len(manifests))
+    yield from bench.verdicts(f"our {len(own)} stacks", own)
+    for size, manifests in _states(world).items():
+        yield from bench.analyses(f"{size} apps", manifests)
+        yield from bench.verdicts(f"{size} apps", {"dev": manifests})
 
 
 @dataclass(frozen=True)
-class _Stack:
-    """A stack to preview: what the table calls it, and how many objects it has."""
+class _Bench:
+    """Where and how often it is measured; `empty` is a pack without rules."""
 
-    folder: Path
-    name: str
-    title: str
-    objects: int
+    world: World
+    runs: int
+    empty: Path
+
+    def previews(self, name: str, objects: int) -> Iterator[Row]:
+        """A preview of one of our own stacks, without the pack and with it."""
+        ref = find_stack(name)
+        once(["pulumi", "stack", "init", ref.stack, "--non-interactive"], ref.folder, self.world.env)
+        command = ["pulumi", "preview", "--non-interactive", "--stack", ref.stack]
+        bare = self._asked(command, ref.folder, REFUSED)
+        yield Row(f"{name}: preview of {objects} objects", bare.seconds, bare.peak_mib)
+        packed = self._asked([*command, "--policy-pack", str(RULES)], ref.folder, REFUSED)
+        yield _against(f"{name}: with the pack", packed, bare, objects, "without it")
+
+    def analyses(self, what: str, manifests: list[Manifest]) -> Iterator[Row]:
+        """The engine over a state, with a pack of no rules and with ours."""
+        folder = self.world.project(f"state-{what.replace(' ', '-')}")
+        state = _state(folder, "dev", manifests)
+        command = ["pulumi", "policy", "analyze", "--json", "--file", str(state), "--policy-pack"]
+        bare = self._asked([*command, str(self.empty)], folder)
+        yield Row(f"{what}: analysis of {len(manifests)} objects without rules", bare.seconds, bare.peak_mib)
+        packed = self._asked([*command, str(RULES)], folder)
+        yield _against(f"{what}: analysis with the pack", packed, bare, len(manifests), "without rules")
+
+    def verdicts(self, what: str, stacks: dict[str, list[Manifest]]) -> Iterator[Row]:
+        """An audit of the states, and checkov on the manifests that they hold."""
+        folder = self.world.project(f"manifests-{what.replace(' ', '-')}")
+        files = [_state(folder, stack, manifests) for stack, manifests in stacks.items()]
+        objects = sum(map(len, stacks.values()))
+        audit = [BLUEOCEAN, "audit", "--fail-on", "critical", "--format", "json"]
+        command = [*audit, *(word for file in files for word in ("--file", str(file)))]
+        # A violation is no failure here, but a report that read nothing would be no figure.
+        ours = self._asked(command, CHECKOUT, '"unread": \\[\\]')
+        yield Row(f"{what}: audit of {objects} objects", ours.seconds, ours.peak_mib)
+        scan = [*CHECKOV, "--directory", str(folder / "yaml"), "--framework", "kubernetes"]
+        scan += ["--quiet", "--compact", "--soft-fail"]
+        theirs = self._asked(scan, folder)
+        ratio = theirs.seconds / ours.seconds
+        yield Row(f"{what}: checkov", theirs.seconds, theirs.peak_mib, ratio, "our audit")
+
+    def _asked(self, command: list[str], folder: Path, expected: str = "nothing else") -> Sample:
+        """The median of runs that end well, or say what is expected of them."""
+        env = {**self.world.env, "OUT": str(self.world.root / "out.txt"), "EXPECTED": expected}
+        return repeated(self.runs, lambda: once(["sh", "-c", ASKED, "sh", *command], folder, env))
 
 
-def _previews(world: World, what: _Stack, runs: int) -> Iterator[Row]:
-    once(["pulumi", "stack", "init", what.name, "--non-interactive"], what.folder, world.env)
-
-    def preview(*more: str) -> Sample:
-        return world.pulumi(what.folder, "preview", *more, stack=what.name)
-
-    bare, packed = repeated(runs, preview), repeated(runs, lambda: preview(*PACK))
-    each = 1000 * (packed.seconds - bare.seconds) / what.objects
-    yield Row(f"{what.title}: preview of {what.objects} objects", bare.seconds, bare.peak_mib)
-    yield Row(
-        f"{what.title}: with the pack ({each:.1f} ms an object)",
-        packed.seconds,
-        packed.peak_mib,
-        packed.seconds / bare.seconds,
-        "without it",
-    )
+def _against(what: str, packed: Sample, bare: Sample, objects: int, baseline: str) -> Row:
+    """The difference for each object stands in the title."""
+    more = packed.seconds - bare.seconds
+    title = f"{what} (+{more:.2f} s, {1000 * more / objects:.1f} ms an object)"
+    return Row(title, packed.seconds, packed.peak_mib, packed.seconds / bare.seconds, baseline)
 
 
-def _verdicts(world: World, what: str, stacks: dict[str, list[dict[str, Any]]], runs: int) -> Iterator[Row]:
-    """An audit of the states against checkov on the manifests that they hold."""
-    folder = world.project(f"manifests-{what.replace(' ', '-')}")
-    files = [_state(folder, stack, manifests) for stack, manifests in stacks.items()]
-    audit = [BLUEOCEAN, "audit", "--fail-on", "critical", "--format", "json"]
-    command = [*audit, *(word for file in files for word in ("--file", str(file)))]
-    # A violation is no failure here, but a report that read nothing would be no figure.
-    read = r'out=$("$@"); echo "$out" | grep -q "unread.: \[\]" || { echo "$out"; exit 1; }'
-    ours = repeated(runs, lambda: once(["sh", "-c", read, "sh", *command], CHECKOUT, world.env))
-    scan = [*CHECKOV, "--directory", str(folder / "yaml"), "--framework", "kubernetes"]
-    scan += ["--quiet", "--compact", "--soft-fail"]
-    theirs = repeated(runs, lambda: once(scan, folder, world.env))
-    yield Row(f"{what}: checkov", theirs.seconds, theirs.peak_mib)
-    ratio = ours.seconds / theirs.seconds
-    yield Row(f"{what}: audit", ours.seconds, ours.peak_mib, ratio, "checkov")
+def _empty_pack(world: World) -> Path:
+    folder = world.project("empty-pack")
+    settings = (RULES / "PulumiPolicy.yaml").read_text(encoding="utf-8")
+    settings = settings.replace("../.venv", str(CHECKOUT / ".venv"))
+    (folder / "PulumiPolicy.yaml").write_text(settings, encoding="utf-8")
+    (folder / "__main__.py").write_text(NO_RULES, encoding="utf-8")
+    return folder
 
 
-def _state(folder: Path, stack: str, manifests: list[dict[str, Any]]) -> Path:
+def _states(world: World) -> dict[int, list[Manifest]]:
+    """The manifests of so many apps: two are rendered, the others are theirs under other names and ports."""
+    folder = generated(world, 2, "policies")
+    rendered = render(stack_in(folder, "dev"))
+    first = [one for one in rendered if "app0000x" in json.dumps(one)]
+    shared = [one for one in rendered if not re.search("app000[01]x", json.dumps(one))]
+    text = json.dumps(first)
+    return {size: [*shared, *(one for at in range(size) for one in _renamed(text, at))] for size in SIZES}
+
+
+def _renamed(text: str, number: int) -> list[Manifest]:
+    found = text.replace("app0000x", f"app{number:04d}x")
+    for port in (0, 1):
+        found = found.replace(f'"{FIRST_PORT + port}"', f'"{FIRST_PORT + 2 * number + port}"')
+    renamed: list[Manifest] = json.loads(found)
+    return renamed
+
+
+def _state(folder: Path, stack: str, manifests: list[Manifest]) -> Path:
     """The manifests as an exported state, and as YAML beside it, a file for each namespace."""
-    by_namespace: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    resources = []
+    by_namespace: dict[str, list[Manifest]] = defaultdict(list)
+    environment = stack.rpartition("-")[2]
+    urn = f"urn:pulumi:{environment}::blueocean"
+    root = f"{urn}::pulumi:pulumi:Stack::blueocean-{environment}"
+    resources: list[dict[str, Any]] = [{"urn": root, "custom": False, "type": "pulumi:pulumi:Stack"}]
+    provider = f"{urn}::pulumi:providers:kubernetes::cluster"
+    resources.append(
+        {"urn": provider, "custom": True, "id": "1", "type": "pulumi:providers:kubernetes", "inputs": {}}
+    )
     for number, one in enumerate(manifests):
-        namespace = one["metadata"].get("namespace", "cluster")
-        by_namespace[namespace].append(one)
+        by_namespace[one["metadata"].get("namespace", "cluster")].append(one)
         api = one["apiVersion"]
         token = f"kubernetes:{'core/v1' if api == 'v1' else api}:{one['kind']}"
-        urn = f"urn:pulumi:{stack}::blueocean::{token}::{number}"
-        resources.append({"urn": urn, "custom": True, "id": str(number), "type": token, "inputs": one})
+        made = {"urn": f"{urn}::{token}::{number}", "custom": True, "id": str(number), "type": token}
+        resources.append(made | {"provider": f"{provider}::1", "inputs": one, "outputs": one})
     for namespace, objects in by_namespace.items():
         file = folder / "yaml" / f"{stack}-{namespace}.yaml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(yaml.safe_dump_all(objects), encoding="utf-8")
     state = folder / f"{stack}.json"
-    document = {"version": 3, "deployment": {"manifest": {}, "resources": resources}}
+    manifest = {"time": "2026-11-23T00:00:00Z", "magic": "", "version": ""}
+    document = {"version": 3, "deployment": {"manifest": manifest, "resources": resources}}
     state.write_text(json.dumps(document), encoding="utf-8")
     return state

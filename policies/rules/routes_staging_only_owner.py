@@ -1,5 +1,6 @@
 """Shared staging belongs to one app at a time."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from policies.gateways import WAYS_IN
@@ -19,14 +20,17 @@ META = Meta(
 
 
 def check_stack(items: Sequence[Object], _context: Context) -> Iterator[tuple[Object, str]]:
-    """Yields a sentence for each object of an app beside the first one that is present."""
-    owner: Object | None = None
-    for item in items:
-        present = item.kind in WAYS_IN or (item.kind in REPLICATED_KINDS and item.spec.get("replicas") != 0)
-        if item.namespace != STAGING_NAMESPACE or not present:
-            continue
-        owner = owner or item
+    """Yields a sentence for each object of an app beside the one that has most there."""
+    present = [item for item in items if item.namespace == STAGING_NAMESPACE and _is_present(item)]
+    counts = Counter(item.app for item in present if item.app)
+    # The same in any order of objects: a state and a cluster list them differently.
+    owner = min(counts, key=lambda app: (-counts[app], app), default="")
+    for item in present:
         if not item.app:
             yield item, "it does not say whose it is"
-        elif item.app != owner.app:
-            yield item, f"{item.app} is in staging together with {owner.app or 'an unnamed app'}"
+        elif item.app != owner:
+            yield item, f"{item.app} is in staging together with {owner}"
+
+
+def _is_present(item: Object) -> bool:
+    return item.kind in WAYS_IN or (item.kind in REPLICATED_KINDS and item.spec.get("replicas") != 0)

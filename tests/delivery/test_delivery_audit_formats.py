@@ -32,6 +32,13 @@ def test_every_format_tells_what_was_not_read(name: str) -> None:
     assert "nexia.prod" in rendering.renderer(name)(FULL)
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_lists_the_waiver_and_its_end(name: str) -> None:
+    text = rendering.renderer(name)(FULL)
+    assert "2026-12-01" in text
+    assert "blueocean-nextgen-prod/web" in text or '"name": "web"' in text or "name: web" in text
+
+
 @pytest.mark.parametrize("name", ["html", "json", "markdown", "table"])
 def test_formats_for_people_tell_everything(name: str) -> None:
     text = rendering.renderer(name)(FULL)

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -149,6 +149,90 @@ def test_an_unusable_waiver_file_judges_nothing(
     code, out, err = typed("audit", "--file", str(good))
     assert (code, out) == (5, "")
     assert err.startswith(f"audit: the rules cannot be used, so nothing was judged: {broken}")
+
+
+def with_waiver(monkeypatch: pytest.MonkeyPatch, folder: Path, **changes: str) -> None:
+    """The one waiver of the file: somebody answers for the wildcard in `bad`."""
+    entry = {
+        "rule": "rbac-without-wildcards",
+        "resource": "Role/blueocean-nextgen-prod/reader",
+        "reason": "the operator's own chart writes it",
+        "owner": "Ada",
+        "expires": f"{datetime.now(UTC).date() + timedelta(days=9)}",
+        "ticket": "OPS-1",
+    }
+    file = folder / "waivers.yaml"
+    file.write_text(yaml.safe_dump({"waivers": [entry | changes]}))
+    monkeypatch.setattr("policies.waivers.load_waivers.__defaults__", (file,))
+
+
+def test_a_waived_violation_is_listed_and_does_not_fail(
+    bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_waiver(monkeypatch, tmp_path)
+    code, out, _ = typed("audit", "--file", str(bad), "--format", "json")
+    assert code == 0
+    (entry,) = json.loads(out)["entries"]
+    assert (entry["waiver"]["owner"], entry["waiver"]["ticket"]) == ("Ada", "OPS-1")
+
+
+def test_an_expired_waiver_lets_the_violation_back_and_is_a_problem(
+    bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_waiver(monkeypatch, tmp_path, expires="2026-11-01")
+    code, out, _ = typed("audit", "--file", str(bad), "--format", "json")
+    report = json.loads(out)
+    assert (code, report["entries"][0]["waiver"]) == (1, None)
+    assert report["problems"] == [
+        (
+            "the waiver of rbac-without-wildcards for Role/blueocean-nextgen-prod/reader"
+            " expired on 2026-11-01; remove or renew it"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"rule": "rbac-without-wildcard"}, "names the rule rbac-without-wildcard, which does not exist"),
+        ({"rule": "promotion-release-admitted"}, "promotion-release-admitted, which nobody can waive"),
+        ({"rule": "promotion-staging-in-its-slot"}, "staging-in-its-slot, which nobody can waive"),
+        ({"rule": "promotion-critical-apps-stay-critical"}, "stay-critical, which nobody can waive"),
+        ({"resource": "Role/blueocean-nextgen-prod/*"}, "is too broad"),
+        ({"expires": "2099-01-01"}, "later than 90 days from today"),
+        ({"because": "no such field"}, "because"),
+    ],
+)
+def test_a_waiver_that_cannot_be_honoured_judges_nothing(
+    bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], sentence: str
+) -> None:
+    with_waiver(monkeypatch, tmp_path, **changes)
+    code, out, err = typed("audit", "--file", str(bad))
+    assert (code, out) == (5, "")
+    assert sentence in err
+
+
+@pytest.mark.parametrize("level", ["advisory", "disabled"])
+def test_a_level_below_mandatory_in_prod_is_a_violation_of_its_own(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    file = tmp_path / "levels.yaml"
+    file.write_text(f"{{dev: advisory, staging: mandatory, prod: {level}}}")
+    monkeypatch.setattr("policies.levels.load_levels.__defaults__", (file,))
+    code, out, _ = typed("audit", "--file", str(good))
+    assert code == 1
+    assert f"policies/levels.yaml: prod is {level}, mandatory is due" in out
+
+
+def test_levels_that_cannot_be_read_judge_nothing(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "levels.yaml"
+    file.write_text("{dev: advisory, staging: mandatory}")
+    monkeypatch.setattr("policies.levels.load_levels.__defaults__", (file,))
+    code, out, err = typed("audit", "--file", str(good))
+    assert (code, out) == (5, "")
+    assert "nothing was judged" in err
 
 
 def test_rules_lists_every_rule_in_one_line() -> None:

@@ -10,6 +10,7 @@ from policies.objects import Object
 from policies.rule import Place
 from tests.policies.policy_cases import Case, findings, judge
 from tests.policies.policy_objects import Manifest
+from tests.policies.policy_tenants import tenancy
 
 MARK = "tests/case"
 """The label by which an object in a cluster is known as a case's."""
@@ -48,14 +49,47 @@ class Sweep:
 
 
 def relocated(case: Case, number: int) -> list[Manifest]:
-    """The case's objects in namespaces of their own, marked; shared staging and the platform stay."""
-    text = json.dumps(list(case.objects.values())).replace("blueocean-nextgen-", f"blueocean-c{number}-")
+    """The case's objects in namespaces of their own, marked; shared staging and the platform stay.
+
+    What is right in the platform's room is left out: there all cases would have the same names.
+    """
+    right = list(tenancy(case.env).values())
+    objects = [one for one in case.objects.values() if one not in right]
+    text = json.dumps(objects).replace("blueocean-nextgen-", f"blueocean-c{number}-")
     made: list[Manifest] = json.loads(text)
     for one in made:
         one["metadata"].setdefault("labels", {})[MARK] = f"c{number}"
         if one["metadata"].get("namespace") == "blueocean-staging-shared":
             one["metadata"]["name"] += f"-c{number}"
     return made
+
+
+def served(manifest: Manifest) -> bool:
+    """Whether an API server without extensions knows the kind."""
+    group = str(manifest["apiVersion"]).rpartition("/")[0]
+    return group in CORE_GROUPS
+
+
+CORE_GROUPS = ("", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io")
+
+
+# Never in a cluster: the API server refuses or repairs every fault of these before it stores the object.
+NEVER_STORED = {
+    "pods-no-windows-host-process",  # the API wants the node's network with it
+    "pods-not-privileged",  # this server runs nothing privileged
+    "pods-proc-mount-default",  # valid in a user namespace only
+    "resources-limits-cover-requests",
+}
+
+
+def mutants(cases: Sequence[Case]) -> dict[str, Case]:
+    """For each rule the first fault that only it catches and that an API server could hold."""
+    found: dict[str, Case] = {}
+    for case in cases:
+        fits = case.message is not None and all(map(served, case.objects.values()))
+        if fits and case.rule not in found and only_it_catches(case):
+            found[case.rule] = case
+    return found
 
 
 def only_it_catches(case: Case) -> bool:

@@ -88,6 +88,8 @@ def real(subject: Manifest) -> Manifest:
         made["spec"]["template"].setdefault("metadata", {})["labels"] = {"a": "b"}
     if made["kind"] == "Service":
         made = spoiled(made, "spec/ports", [{"port": 80}])
+    if made["kind"] == "PersistentVolumeClaim":
+        made["spec"] = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
     return made
 
 

@@ -142,7 +142,7 @@ def many_faults(env: str) -> list[Object]:
     for number, case in enumerate(case for case in BAD if case.env == env):
         for name, one in case.objects.items():
             if accepted.get(name) != one:
-                objects.append(spoiled(one, "metadata/annotations/tests~case", str(number)))
+                objects.append(spoiled(one, "metadata/annotations/tests-case", str(number)))
     return [
         replace(one, urn=f"{one.urn}-{number}", protect=None if number % 2 else one.protect)
         for number, one in enumerate(in_stack(env, objects))

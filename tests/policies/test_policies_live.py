@@ -3,15 +3,21 @@
 import json
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from delivery.world import auditing
+from policies.objects import Object
 from policies.rule import rules
 from tests.conftest import RunningSandbox
 from tests.policies.policy_cases import Case, findings, judge
 from tests.policies.policy_objects import Manifest, in_stack, manifest, namespace, spoiled, world
 from tests.policies.policy_state import state
+from tests.policies.policy_sweep import MARK, NEVER_STORED, mutants, relocated
+from tests.policies.test_policies_admission import real
 from tests.policies.test_policies_rules import BAD
 
 BOTH = {rule.id for rule in rules() if {"state", "live"} <= set(rule.meta.places)}
@@ -22,6 +28,59 @@ def test_state_and_cluster_agree(case: Case) -> None:
     live = {(one.rule.id, one.message) for one in judge().everything(case.items, "live")}
     there = {(one.rule.id, one.message) for one in findings(case)}
     assert {one for one in live if one[0] in BOTH} == {one for one in there if one[0] in BOTH}
+
+
+MUTANTS = {rule: case for rule, case in mutants(BAD).items() if rule in BOTH}
+
+
+@pytest.fixture(scope="module")
+def stored(control_plane: RunningSandbox) -> Iterator[dict[str, list[Manifest]]]:
+    """All mutants in one cluster, made by hand, read as the audit reads; by case."""
+    objects = [real(one) for number, case in enumerate(MUTANTS.values()) for one in relocated(case, number)]
+    objects.sort(key=lambda one: one["kind"] != "Namespace")
+    document = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+    command = ["kubectl", "create", "--field-manager=by-hand", "--filename=-"]
+    subprocess.run(command, env=control_plane.env, input=document, text=True, check=False, timeout=120)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("PATH", "KUBECONFIG"):
+            patch.setenv(name, control_plane.env[name])
+        found: dict[str, list[Manifest]] = defaultdict(list)
+        for one in auditing.live_manifests():
+            case = (one["metadata"].get("labels") or {}).get(MARK)
+            if case:
+                found[case].append(dict(one))
+    yield found
+    gone = ["kubectl", "delete", "all,configmaps,ingresses,namespaces,clusterroles,clusterrolebindings"]
+    gone += ["--selector", MARK, "--all-namespaces", "--wait=true", "--timeout=120s"]
+    subprocess.run(gone, env=control_plane.env, check=True, timeout=180, capture_output=True)
+
+
+def said(objects: Iterable[Manifest]) -> set[tuple[str, str, str]]:
+    items = [Object(one) for one in objects]
+    return {(one.rule.id, one.item.address, one.message) for one in judge().everything(items, "live")}
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("rule", sorted(MUTANTS.keys() - NEVER_STORED))
+def test_a_real_cluster_gets_the_verdict_of_the_state(stored: dict[str, list[Manifest]], rule: str) -> None:
+    number = list(MUTANTS).index(rule)
+    there = stored[f"c{number}"]
+    names = {Object(one).address for one in there}
+    meant = [one for one in relocated(MUTANTS[rule], number) if Object(one).address in names]
+    assert said(there) == said(meant)
+    assert {one for one, _, _ in said(there)} == {rule}
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("rule", sorted(NEVER_STORED))
+def test_what_never_gets_into_a_cluster_is_not_found_there(
+    stored: dict[str, list[Manifest]], rule: str
+) -> None:
+    assert said(stored[f"c{list(MUTANTS).index(rule)}"]) == set()
+
+
+def test_every_rule_that_claims_the_cluster_has_a_fault_in_it() -> None:
+    assert set(MUTANTS) | {"pods-in-known-kinds"} == {one for one in BOTH if not one.startswith("promotion-")}
 
 
 def test_a_rule_that_does_not_claim_the_cluster_is_silent_there() -> None:

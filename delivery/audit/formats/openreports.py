@@ -25,6 +25,10 @@ def render(report: Report) -> str:
 
 def _result(entry: Entry, report: Report) -> dict[str, object]:
     subject = {"kind": entry.kind, "name": entry.name}
+    more = {"source": entry.source, "owner": entry.owner, "fingerprint": entry.fingerprint}
+    if entry.waiver:
+        said = f"{entry.waiver.owner}, until {entry.waiver.expires}: {entry.waiver.reason}"
+        more["waiver"] = f"{said} ({entry.waiver.ticket})"
     return {
         "policy": entry.rule.id,
         "category": entry.rule.clause,
@@ -32,7 +36,7 @@ def _result(entry: Entry, report: Report) -> dict[str, object]:
         "result": "skip" if entry.waiver else "fail",
         "message": entry.message,
         "subjects": [subject | ({"namespace": entry.namespace} if entry.namespace else {})],
-        "properties": {"source": entry.source, "owner": entry.owner, "fingerprint": entry.fingerprint},
+        "properties": more,
         "timestamp": _time(report),
     }
 

@@ -83,16 +83,16 @@ CASES = [
     ),
     added(
         "isolation-namespace-known",
-        "default",
-        _elsewhere("ConfigMap", None, data={}),
-        "it names no namespace and would land in default",
+        "kube-system",
+        _elsewhere("ConfigMap", "kube-system", data={}),
+        "namespace kube-system belongs to no tier",
         "dev",
     ),
     added(
         "isolation-namespace-known",
-        "kube-system",
-        _elsewhere("ConfigMap", "kube-system", data={}),
-        "namespace kube-system belongs to no tier",
+        "default",
+        _elsewhere("ConfigMap", None, data={}),
+        "it names no namespace and would land in default",
         "dev",
     ),
     Case(

@@ -209,7 +209,11 @@ GATEWAY_CASES = [
         "an Ingress to a bucket",
         "ingress",
         "spec/rules/0/http",
-        {"paths": [{"backend": {"resource": {"kind": "Bucket", "name": "x"}}}]},
+        {
+            "paths": [
+                {"path": "/", "pathType": "Prefix", "backend": {"resource": {"kind": "Bucket", "name": "x"}}}
+            ]
+        },
         "it leads to a Bucket, which is no Service",
     ),
     added(
@@ -252,20 +256,20 @@ CASES = [
         "staging",
     ),
     change("routes-use-tls", "dev may do without", "ingress", "spec/tls", [], None, "dev"),
-    added(
-        "routes-hosts-unique",
-        "another app's",
-        _second("prod", "NextGen", "kreach"),
-        "host NextGen belongs to Ingress blueocean-nextgen-prod/nextgen",
-    ),
+    added("routes-hosts-unique", "a wildcard", _second("prod", "*.nextgen"), "it answers for *.nextgen"),
     added(
         "routes-hosts-unique",
         "a path taken",
         _second("prod", "NextGen"),
         "host NextGen with path / belongs to Ingress blueocean-nextgen-prod/nextgen",
     ),
+    added(
+        "routes-hosts-unique",
+        "another app's",
+        _second("prod", "NextGen", "kreach"),
+        "host NextGen belongs to Ingress blueocean-nextgen-prod/nextgen",
+    ),
     added("routes-hosts-unique", "another path", _with_path(_second("prod", "nextgen"), "/claude"), None),
-    added("routes-hosts-unique", "a wildcard", _second("prod", "*.nextgen"), "it answers for *.nextgen"),
     change(
         "routes-hosts-unique", "no host", "ingress", "spec/rules", [{"http": {}}], "it answers for every host"
     ),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import starmap, zip_longest
 
 from policies.limits import Limits
 from policies.objects import Object
@@ -20,6 +19,9 @@ META = Meta(
 )
 SCRIPT, TENANTS = "tenant.sql", "tenants"
 LINES = re.compile(r"([a-z0-9-]+ [a-z0-9-]+ [a-z0-9-]+:staging:\n)*")
+# What may be any: how many connections, the lock that all tenants take, and whether the app is at work.
+_NUMBER = re.compile(r"(?<=CONNECTION LIMIT )[0-9]{1,9}(?= )|(?<=pg_advisory_lock\()[0-9]{1,9}(?=\))")
+_LOGIN = re.compile(r'(?<=" )(NO)?LOGIN(?= NOCREATEDB NOCREATEROLE NOINHERIT CONNECTION )')
 _SHOWN = 80
 
 
@@ -44,18 +46,12 @@ def _tenants(text: str, item: Object, limits: Limits) -> Iterator[str]:
         yield f"its {SCRIPT} is not of a database of {item.app or 'a named app'}"
         return
     due = [line.format_map(tenant.names) for line in limits.statements.splitlines()]
-    found = list(statements(text))
-    for statement in found:
-        if not any(_is(line, statement) for line in due):
+    said = list(statements(text))
+    found = [_LOGIN.sub("<login>", _NUMBER.sub("<number>", one)) for one in said]
+    for statement, plain in zip(said, found, strict=True):
+        if plain not in due:
             short = statement if len(statement) <= _SHOWN else f"{statement[:_SHOWN]}…"
             yield f"`{short}` is nothing that {tenant.role} needs"
-    for line in due:
-        if not any(_is(line, statement) for statement in found):
-            yield f"`{line}` is missing"
-    if not all(starmap(_is, zip_longest(due, found, fillvalue=""))):
+    yield from (f"`{line}` is missing" for line in due if line not in found)
+    if found != due:
         yield "its statements do not stand in the order in which they close what is open"
-
-
-def _is(line: str, statement: str) -> bool:
-    pattern = re.escape(line).replace("<number>", "[0-9]{1,9}").replace("<login>", "(NO)?LOGIN")
-    return re.fullmatch(pattern, statement) is not None

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -296,10 +296,26 @@ def test_a_broken_waiver_file_stops_everything(tools: dict[str, str], tmp_path: 
     assert "waivers.yaml cannot be used, so nothing" in verdict.text
 
 
-@pytest.fixture(scope="module")
-def prod(tmp_path_factory: pytest.TempPathFactory) -> list[Object]:
-    """Our own production as it is rendered."""
-    manifests = rendered("prod", tmp_path_factory.mktemp("prod") / "out")
+@pytest.mark.parametrize(("days", "level"), [(9, "advisory"), (-1, "mandatory")])
+def test_a_waived_violation_is_advice_until_the_waivers_end(
+    tools: dict[str, str], tmp_path: Path, days: int, level: str
+) -> None:
+    said = {"reason": "the operator's chart writes it", "owner": "Ada", "ticket": "OPS-1"}
+    said |= {"rule": "rbac-without-wildcards", "resource": "Role/blueocean-nextgen-prod/reader"}
+    said["expires"] = f"{datetime.now(UTC).date() + timedelta(days=days)}"
+    file = tmp_path / "waivers.yaml"
+    file.write_text(json.dumps({"waivers": [said]}))
+    prelude = "from pathlib import Path\nimport policies.waivers\n"
+    prelude += f"policies.waivers.load_waivers.__defaults__ = (Path({str(file)!r}),)\n"
+    items = in_stack("prod", [spoiled(world("prod")["role"], "rules/0/verbs", ["*"])])
+    verdict = Analyzer(tools, tmp_path, variant(tmp_path, prelude))("prod", items)
+    assert verdict.violations == {("rbac-without-wildcards", level)}, verdict.text
+    assert verdict.code == int(level == "mandatory")
+    assert ("Waived until" in verdict.text) is (level == "advisory")
+
+
+def test_our_own_prod_passes_with_accepted_passports_only(tools: dict[str, str], tmp_path: Path) -> None:
+    manifests = rendered("prod", tmp_path / "out")
     kept = {"PersistentVolumeClaim"}
     return [Object(one, urn("prod", one), one["kind"] in kept, token_of(one)) for one in manifests]
 

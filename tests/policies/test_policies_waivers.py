@@ -36,7 +36,8 @@ def test_a_good_waiver_is_accepted() -> None:
     [
         "*", "Deployment", "Deployment/*/nextgen-api-dev", "*/blueocean-nextgen-dev/nextgen-api-dev",
         "Deployment/blueocean-nextgen-dev/*", "Deployment/blueocean-nextgen-dev/nex*", "Deployment/a/?extgen",
-        "Deployment/a/[a-z]*", "Deployment/a/", "/a/nextgen-api-dev", "",
+        "Deployment/a/[a-z]*", "Deployment/a/", "/a/nextgen-api-dev", "", "Deployment/a/nextgen-?",
+        'Deployment/a/nextgen") || true || ("', "Deployment/a/nextgen api", "Deployment/a/b/c",
     ],
 )  # fmt: skip
 def test_a_waiver_that_is_too_broad_is_refused(resource: str) -> None:

@@ -43,6 +43,7 @@ RESOURCES = {
     "ReplicationController": ("", "v1", "replicationcontrollers"),
     "Role": ("rbac.authorization.k8s.io", "v1", "roles"),
     "Service": ("", "v1", "services"),
+    "ServiceAccount": ("", "v1", "serviceaccounts"),
     "StatefulSet": ("apps", "v1", "statefulsets"),
     "TCPRoute": (GATEWAYS, "v1alpha2", "tcproutes"),
     "TLSRoute": (GATEWAYS, "v1", "tlsroutes"),
@@ -93,7 +94,7 @@ class Guards:
             "failurePolicy": "Fail",
             "matchConstraints": {"resourceRules": list(_matches(kinds))},
             "matchConditions": [{"name": "by-no-controller", "expression": f"!({CONTROLLER})"}],
-            "variables": [*variables, *(POD_VARIABLES if kinds <= POD_KINDS else ())],
+            "variables": [*variables, *(POD_VARIABLES if kinds & POD_KINDS else ())],
             "validations": [self._validation(rule) for rule in group],
         }
         kind = "ValidatingAdmissionPolicy"
@@ -132,6 +133,8 @@ def admission(environment: Environment) -> list[dict[str, Any]]:
 def _subject(kinds: frozenset[str]) -> str:
     if kinds <= POD_KINDS:
         return "workloads"
+    if kinds & POD_KINDS:
+        return "tokens"
     return "routes" if kinds & ROUTES else RESOURCES[min(kinds & set(RESOURCES))][2]
 
 

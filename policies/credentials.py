@@ -22,3 +22,9 @@ def named_secret(name: str) -> bool:
 def looks_secret(value: str) -> bool:
     """Whether a text carries a private key, a password in a URL or a well-known kind of token."""
     return bool(VALUES.search(value))
+
+
+def cel(name: str, value: str) -> str:
+    """The same for the API server: true when the entry of CEL's `name` and `value` is no secret."""
+    named = f"{name}.matches(r'{NAMES.pattern}') && !{name}.matches(r'{POINTERS.pattern}')"
+    return f"{value} == \"\" || !(({named}) || {value}.matches(r'{VALUES.pattern}'))"

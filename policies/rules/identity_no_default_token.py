@@ -13,6 +13,13 @@ META = Meta(
     remediation="Set automountServiceAccountToken to false on the pod and on the service account.",
     reference="https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/",
     kinds=POD_KINDS | {"ServiceAccount"},
+    cel=(
+        'object.kind == "ServiceAccount" ? object.metadata.name == "default" || '
+        "(has(object.automountServiceAccountToken) && !object.automountServiceAccountToken) : "
+        "(has(variables.pod.automountServiceAccountToken) && !variables.pod.automountServiceAccountToken) || "
+        '(request.namespace.startsWith("nexia-") && has(variables.pod.serviceAccountName) && '
+        '!(variables.pod.serviceAccountName in ["", "default"]))'
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.credentials import looks_secret, named_secret
+from policies.credentials import cel, looks_secret, named_secret
 from policies.objects import Object
 from policies.rule import Context, Meta
 
@@ -13,6 +13,7 @@ META = Meta(
     remediation="Move the entry into a Secret.",
     reference="https://kubernetes.io/docs/concepts/configuration/configmap/",
     kinds=frozenset({"ConfigMap"}),
+    cel=f"!has(object.data) || object.data.all(k, {cel('k', 'object.data[k]')})",
 )
 
 

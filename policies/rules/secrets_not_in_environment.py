@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.credentials import looks_secret, named_secret
+from policies.credentials import cel, looks_secret, named_secret
 from policies.objects import Object
 from policies.pods import POD_KINDS, containers_of
 from policies.rule import Context, Meta
@@ -14,6 +14,10 @@ META = Meta(
     remediation="Move the value into a Secret and refer to it by valueFrom.secretKeyRef.",
     reference="https://kubernetes.io/docs/concepts/configuration/secret/",
     kinds=POD_KINDS,
+    cel=(
+        "variables.containers.all(c, !has(c.env) || c.env.all(e, !has(e.value) || "
+        f"{cel('e.name', 'e.value')}))"
+    ),
 )
 
 

@@ -139,7 +139,8 @@ def test_a_binding_guards_the_namespaces_of_its_own_environment() -> None:
 
 
 def test_the_inventory_of_an_environment() -> None:
-    subjects = ["namespaces", "poddisruptionbudgets", "roles", "routes", "services", "workloads"]
+    subjects = ["configmaps", "namespaces", "poddisruptionbudgets", "roles", "routes", "services", "tokens"]
+    subjects.append("workloads")
     for environment in ("staging", "prod"):
         found = of_kind("ValidatingAdmissionPolicy", environment)
         own = [f"blueocean-{environment}-{one}" for one in subjects]

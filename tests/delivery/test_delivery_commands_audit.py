@@ -155,7 +155,7 @@ def with_waiver(monkeypatch: pytest.MonkeyPatch, folder: Path, **changes: str) -
     """The one waiver of the file: somebody answers for the wildcard in `bad`."""
     entry = {
         "rule": "rbac-without-wildcards",
-        "resource": "Role/blueocean-nextgen-prod/reader",
+        "resource": "Role/platform/reader",
         "reason": "the operator's own chart writes it",
         "owner": "Ada",
         "expires": f"{datetime.now(UTC).date() + timedelta(days=9)}",
@@ -185,7 +185,7 @@ def test_an_expired_waiver_lets_the_violation_back_and_is_a_problem(
     assert (code, report["entries"][0]["waiver"]) == (1, None)
     assert report["problems"] == [
         (
-            "the waiver of rbac-without-wildcards for Role/blueocean-nextgen-prod/reader"
+            "the waiver of rbac-without-wildcards for Role/platform/reader"
             " expired on 2026-11-01; remove or renew it"
         )
     ]
@@ -198,7 +198,7 @@ def test_an_expired_waiver_lets_the_violation_back_and_is_a_problem(
         ({"rule": "promotion-release-admitted"}, "promotion-release-admitted, which nobody can waive"),
         ({"rule": "promotion-staging-in-its-slot"}, "staging-in-its-slot, which nobody can waive"),
         ({"rule": "promotion-critical-apps-stay-critical"}, "stay-critical, which nobody can waive"),
-        ({"resource": "Role/blueocean-nextgen-prod/*"}, "is too broad"),
+        ({"resource": "Role/platform/*"}, "is too broad"),
         ({"expires": "2099-01-01"}, "later than 90 days from today"),
         ({"because": "no such field"}, "because"),
     ],

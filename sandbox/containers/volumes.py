@@ -24,6 +24,7 @@ def materialise(pod: Object, folder: Path, lookup: Lookup, claims: Path | None =
     Raises ConfigError for a source that is missing, or of a kind that the sandbox does not know.
     """
     secrets: set[str] = set()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the container starts there, volumes or not
     for volume in pod["spec"].get("volumes", []):
         home = folder / volume["name"]
         if claims and (claim := volume.get("persistentVolumeClaim")):

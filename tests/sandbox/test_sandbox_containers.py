@@ -114,6 +114,11 @@ def test_volumes_are_private_files_and_say_what_is_secret(tmp_path: Path) -> Non
     assert "planted-pw" in secrets
 
 
+def test_a_pod_without_volumes_has_a_folder_to_start_in(tmp_path: Path) -> None:
+    assert volumes.materialise(pod(), tmp_path / "jobs" / "u", lookup) == set()
+    assert (tmp_path / "jobs" / "u").is_dir()
+
+
 def test_an_unknown_volume_is_named(tmp_path: Path) -> None:
     with pytest.raises(environment.ConfigError, match=r"volume v .* nfs"):
         volumes.materialise(pod(volumes=[{"name": "v", "nfs": {}}]), tmp_path, lookup)

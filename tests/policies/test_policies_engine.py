@@ -202,8 +202,10 @@ def test_a_waived_violation_is_advice_until_the_waivers_end(
     assert ("Waived until" in verdict.text) is (level == "advisory")
 
 
-def test_our_own_prod_passes_with_accepted_passports_only(tools: dict[str, str], tmp_path: Path) -> None:
-    manifests = rendered("prod", tmp_path / "out")
+@pytest.fixture(scope="module")
+def prod(tmp_path_factory: pytest.TempPathFactory) -> list[Object]:
+    """Our own production as it is rendered."""
+    manifests = rendered("prod", tmp_path_factory.mktemp("prod") / "out")
     kept = {"PersistentVolumeClaim"}
     return [Object(one, urn("prod", one), one["kind"] in kept, token_of(one)) for one in manifests]
 

@@ -36,5 +36,9 @@ def workload_labels(owner: Owner, what: WorkloadShape) -> dict[str, str]:
 
 
 def selector(what: WorkloadShape) -> dict[str, str]:
-    """What finds a workload's pods. A selector is immutable: nothing that changes belongs here."""
-    return {PART_OF: what.app, COMPONENT: what.component}
+    """What finds a workload's pods: app and image, as its own name is made of them.
+
+    A selector is immutable: with anything in it that may change while the name stays, such as the component,
+    the change would delete the live Deployment before its successor is made.
+    """
+    return {PART_OF: what.app, NAME: what.image_name}

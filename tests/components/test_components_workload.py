@@ -9,7 +9,7 @@ from components.workload import Workload
 from tests.components.component_recording import Registered, only, record
 from tests.components.component_shapes import OWNER, WORKLOAD
 
-SELECTOR = {"app.kubernetes.io/part-of": "shop", "app.kubernetes.io/component": "web"}
+SELECTOR = {"app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": "shop-web"}
 
 
 def made(what: WorkloadShape) -> list[Registered]:
@@ -66,6 +66,13 @@ def test_labels(prod: list[Registered]) -> None:
 def test_the_selector_holds_nothing_that_a_release_changes(prod: list[Registered]) -> None:
     assert deployment(prod)["selector"] == {"matchLabels": SELECTOR}
     assert only(prod, "Service").inputs["spec"]["selector"] == SELECTOR
+
+
+def test_another_component_with_the_same_image_keeps_every_selector(prod: list[Registered]) -> None:
+    renamed = made(varied(component="site"))
+    for kind in ("Deployment", "Service", "PodDisruptionBudget"):
+        before, after = (only(found, kind).inputs["spec"]["selector"] for found in (prod, renamed))
+        assert before == after
 
 
 def test_the_autoscaler_owns_the_count(prod: list[Registered]) -> None:
@@ -189,6 +196,11 @@ def test_a_changed_setting_starts_new_pods(prod: list[Registered]) -> None:
 def test_a_volume_is_a_claim_or_scratch_space(prod: list[Registered]) -> None:
     spec = only(prod, "PersistentVolumeClaim").inputs["spec"]
     assert spec == {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "3Gi"}}}
+    shared = VolumeShape(name="models", mount="/models", size="3Gi", storage_class="nfs")
+    assert (
+        only(made(varied(volumes=(shared,))), "PersistentVolumeClaim").inputs["spec"]["storageClassName"]
+        == "nfs"
+    )
     scratch = VolumeShape(name="models", mount="/models", size="3Gi", scratch=True)
     found = made(varied(volumes=(scratch,)))
     assert "PersistentVolumeClaim" not in {one.type.rpartition(":")[2] for one in found}

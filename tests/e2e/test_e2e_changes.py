@@ -70,6 +70,23 @@ def test_neither_project_touches_the_other(stacks: Checkout) -> None:
     assert stacks.versions("dev") != dev
 
 
+def test_a_renamed_component_keeps_its_live_objects(stacks: Checkout) -> None:
+    stacks.changed("dev")
+    stacks.up("dev")
+    lasting = ("Deployment", "Service", "Ingress", "Job", "Secret", "ConfigMap", "ServiceAccount")
+    before = {
+        identity(one): one["metadata"]["uid"] for one in stacks.objects("dev") if one["kind"] in lasting
+    }
+    with edited(stacks.root / "catalogue/apps/kvibe.yaml", "  backend:\n", "  engine:\n"):
+        stacks.pulumi("dev", "up", *QUIET)
+        found = stacks.objects("dev")
+    assert {identity(one): one["metadata"]["uid"] for one in found if one["kind"] in lasting} == before
+    (renamed,) = [
+        one for one in found if identity(one).endswith("/kvibe-backend-dev") if one["kind"] == "Deployment"
+    ]
+    assert renamed["metadata"]["labels"]["app.kubernetes.io/component"] == "engine"
+
+
 def test_state_and_cluster_agree(stacks: Checkout) -> None:
     for stack in ("dev", "nexia-dev"):
         live = sorted(mark(item) for item in stacks.objects(stack))

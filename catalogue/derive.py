@@ -94,20 +94,23 @@ def _workload(
         dev_port=component.dev_port if environment == "dev" else None,
         postgres=tenants.postgres_secret(stem) if stem else None,
         redis=tenants.redis_secret(app) if "cache" in component.uses else None,
-        volumes=_volumes(component, environment),
+        volumes=_volumes(platform, component, environment),
         always_on=component.always_on,
         supervises=component.supervises and environment == "prod",
         settings=_settings(app, name, environment),
     )
 
 
-def _volumes(component: Component, environment: Environment) -> tuple[VolumeShape, ...]:
+def _volumes(platform: Platform, component: Component, environment: Environment) -> tuple[VolumeShape, ...]:
     return tuple(
         VolumeShape(
             name=name,
             mount=volume.mount,
             size=volume.size,
             access=volume.access,
+            storage_class=(platform.shared_storage_class or None)
+            if volume.access == "ReadWriteMany"
+            else None,
             scratch=environment != "prod",
         )
         for name, volume in component.volumes.items()

@@ -75,6 +75,7 @@ class Workload(pulumi.ComponentResource):
                 metadata=self._meta(name=f"{self._what.name}-{volume.name}"),
                 spec=PersistentVolumeClaimSpecArgs(
                     access_modes=[volume.access],
+                    storage_class_name=volume.storage_class,
                     resources=VolumeResourceRequirementsArgs(requests={"storage": volume.size}),
                 ),
                 opts=pulumi.ResourceOptions.merge(self._after, kept()),

@@ -15,7 +15,7 @@ from catalogue.models.reaction import Reaction
 from catalogue.models.rollback import RollbackTriggers
 from catalogue.models.services import Services
 from catalogue.models.testing import Testing
-from catalogue.models.text import AnnotationName, DnsSuffix, Label, Registry
+from catalogue.models.text import AnnotationName, DnsSuffix, Label, Registry, StorageClass
 from catalogue.models.trigger import Trigger
 
 
@@ -38,6 +38,8 @@ class Platform(Model):
     ingress_class: Label
     tls_annotations: dict[AnnotationName, str] = Field(default_factory=dict)
     """On every route with TLS: the redirect from http, and what issues the certificate (D-4)."""
+    shared_storage_class: StorageClass = ""
+    """For volumes that pods on several nodes mount at once (D-14); all others are of the default class."""
     environments: Environments
     services: Services
     build: Build

@@ -42,6 +42,8 @@ class VolumeShape(Model):
     mount: str
     size: str
     access: Literal["ReadWriteOnce", "ReadWriteMany"] = "ReadWriteOnce"
+    storage_class: str | None = None
+    """None: the cluster's default one."""
     scratch: bool = False
     """An emptyDir with `size` as its limit instead of a claim: dev and staging keep nothing."""
 

@@ -77,6 +77,12 @@ KeyPrefix = Annotated[
 
 UrlPath = Annotated[str, Grammar(_PATH, "is no URL path; start with / and end without one, like /api")]
 
+StorageClass = Annotated[
+    str,
+    Grammar(f"({_DNS_NAME})?", "is no storage class; write its name, or leave it empty for the default one"),
+]
+"""What makes volumes; empty: the cluster's default class."""
+
 MountPath = Annotated[str, Grammar(_MOUNT, "is no absolute directory; write it like /var/lib/app/models")]
 
 SettingName = Annotated[

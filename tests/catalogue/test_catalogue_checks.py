@@ -120,6 +120,14 @@ CASES = {
         f"{PLATFORM}: tls_annotations.ingress cilium/force-https = enabled is no annotation's name; "
         "write it like ingress.example.com/force-https",
     ),
+    "storage-class": Case(
+        PLATFORM,
+        'shared_storage_class: ""',
+        "shared_storage_class: NFS",
+        "shared_storage_class: nfs",
+        f"{PLATFORM}: shared_storage_class = NFS is no storage class; "
+        "write its name, or leave it empty for the default one",
+    ),
     "supervision-by-an-app": Case(
         KVIBE,
         "dev_port: 7006",

@@ -96,6 +96,17 @@ def test_scratch_instead_of_volumes_before_production(catalogue: Catalogue) -> N
         ]
 
 
+@pytest.mark.parametrize(("said", "expected"), [("", None), ("nfs", "nfs")])
+def test_shared_volumes_are_of_the_clusters_class_for_them(
+    catalogue: Catalogue, said: str, expected: str | None
+) -> None:
+    platform = catalogue.platform.model_copy(update={"shared_storage_class": said})
+    for name, app in {app.name: app for app in catalogue.apps}.items():
+        made = app_shape(platform, app, "prod", load_releases("prod"), "blueocean.prod")
+        classes = [volume.storage_class for one in made.workloads for volume in one.volumes]
+        assert classes == ([expected] * 2 if name == "kreach" else [])
+
+
 # names in every environment
 
 

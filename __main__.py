@@ -25,7 +25,7 @@ try:
         settings.get("kubeContext"),
         staging=staging_at(platform, apps, now, settings.get("slotOwner")),
         guards=admission if settings.get_bool("admission") else None,
-        services=ServiceChoice.of(settings.require) if settings.get_bool("sharedServices") else None,
+        services=ServiceChoice.of(settings.require, settings.get_object),
         workshop=workshop_shape(platform, apps) if settings.get_bool("workshop") else None,
         git_token=lambda: settings.require_secret("gitToken"),
     )

@@ -10,7 +10,7 @@ from catalogue.models.shape import AppShape, Environment, StagingShape, Workshop
 from components import summary
 from components.admission import guard
 from components.cluster import cluster
-from components.shared_services import ServiceChoice, SharedServices
+from components.shared_services import ServiceChoice, served
 from components.staging import place
 from components.surroundings import Surroundings
 from components.workshop import Workshop
@@ -40,9 +40,8 @@ class Estate:
         on_cluster = pulumi.ResourceOptions(providers=[cluster(self.context)])
         if self.guards:
             guard(self.apps[0], self.guards, on_cluster)
-        made = place(self.apps, self.staging, self.around, on_cluster)
-        if self.services:
-            SharedServices(self.services, self.apps[0].stack, self.around, on_cluster)
+        around = served(self.services, self.apps[0].stack, self.around, on_cluster)
+        made = place(self.apps, self.staging, around, on_cluster)
         if self.workshop:
             Workshop(self.workshop, token, self.around, on_cluster)
         summary.export(made)

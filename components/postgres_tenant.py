@@ -23,6 +23,8 @@ from components.tenant_sql import VERIFIER, tenant_sql
 
 ADMIN = "postgres-central-admin"
 """The administrator's Secret (keys username, password) in the server's namespace; made by its operator."""
+ADMIN_KEYS = {"PGUSER": "username", "PGPASSWORD": "password"}
+"""What psql calls the keys of that Secret."""
 HOME = "platform"
 """The shared servers' namespace."""
 
@@ -46,7 +48,7 @@ class PostgresTenant(pulumi.ComponentResource):
         self._own = pulumi.ResourceOptions(parent=self)
         self._password = password(what.name, self._own)
         self._verifier = self._password.apply(lambda plain: verifier(plain, what.role))
-        job = self._job(around.images.psql)
+        job = self._job(around)
         self.ready = [job, *self._credentials(around.after)]
         if what.backup:
             dumps = Dumps(what.backup, HOME, self._values(), what.schema_name, around.images.psql)
@@ -74,7 +76,7 @@ class PostgresTenant(pulumi.ComponentResource):
             "PGOPTIONS": f"-c search_path={what.schema_name}",
         }
 
-    def _job(self, image: str) -> pulumi.Resource:
+    def _job(self, around: Surroundings) -> pulumi.Resource:
         what = self._what
         sql = tenant_sql(what)
         script = ConfigMap(
@@ -89,7 +91,7 @@ class PostgresTenant(pulumi.ComponentResource):
             name=what.name,
             namespace=HOME,
             labels=self._labels,
-            image=image,
+            image=around.images.psql,
             command=["psql", "-X", "-v", "ON_ERROR_STOP=1", "-f", f"{FOLDER}/tenant.sql"],
             env=self._env(),
             files=ProjectedVolumeSourceArgs(
@@ -97,7 +99,8 @@ class PostgresTenant(pulumi.ComponentResource):
             ),
             checksum=pulumi.Output.unsecret(checksum),  # a hash of a hash of 190 random bits says nothing
         )
-        return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=[script, key]))
+        before = [script, key, *around.servers]
+        return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=before))
 
     def _env(self) -> list[EnvVarArgs]:
         plain = {
@@ -108,6 +111,6 @@ class PostgresTenant(pulumi.ComponentResource):
         }
         return [
             *(EnvVarArgs(name=name, value=value) for name, value in plain.items()),
-            *from_secret(ADMIN, {"PGUSER": "username", "PGPASSWORD": "password"}),
+            *from_secret(ADMIN, ADMIN_KEYS),
             *from_secret(self._what.name, {VERIFIER: VERIFIER}),
         ]

@@ -16,6 +16,8 @@ from components.tenant_job import TenantJob, fingerprint, tenant_job
 
 ADMIN = "platform-pool-redis-admin"
 """The administrator's Secret (keys username, password) in the server's namespace; made by its operator."""
+ADMIN_KEYS = {"REDIS_USERNAME": "username", "REDISCLI_AUTH": "password"}
+"""What valkey-cli and the scripts call the keys of that Secret."""
 HOME = "platform"
 """The shared servers' namespace."""
 ACL = "TENANT_ACL"
@@ -50,7 +52,7 @@ class RedisTenant(pulumi.ComponentResource):
         self._labels = owner.labels() | {TENANT: "redis"}
         self._own = pulumi.ResourceOptions(parent=self)
         self._password = password(what.name, self._own)
-        self.ready = [self._job(around.images.valkey), *self._credentials(around.after)]
+        self.ready = [self._job(around), *self._credentials(around.after)]
         self.register_outputs({"user": what.user, "prefix": what.prefix})
 
     def _meta(self, name: str, namespace: str) -> ObjectMetaArgs:
@@ -68,7 +70,7 @@ class RedisTenant(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self, depends_on=list(after))
         return [secret(self._meta(what.secret, namespace), values, opts) for namespace in what.namespaces]
 
-    def _job(self, image: str) -> pulumi.Resource:
+    def _job(self, around: Surroundings) -> pulumi.Resource:
         what = self._what
         acl = tenant_acl(what)
         hashed = self._password.apply(lambda plain: hashlib.sha256(plain.encode()).hexdigest())
@@ -79,18 +81,18 @@ class RedisTenant(pulumi.ComponentResource):
             name=what.name,
             namespace=HOME,
             labels=self._labels,
-            image=image,
+            image=around.images.valkey,
             command=["sh", "-ec", SCRIPT],
             env=self._env(acl),
             checksum=pulumi.Output.unsecret(checksum),
         )
-        return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=[key]))
+        return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=[key, *around.servers]))
 
     def _env(self, acl: str) -> list[EnvVarArgs]:
         service = self._what.service
         plain = {"REDIS_HOST": service.host, "REDIS_PORT": str(service.port), ACL: acl}
         return [
             *(EnvVarArgs(name=name, value=value) for name, value in plain.items()),
-            *from_secret(ADMIN, {"REDIS_USERNAME": "username", "REDISCLI_AUTH": "password"}),
+            *from_secret(ADMIN, ADMIN_KEYS),
             *from_secret(self._what.name, {HASH: HASH}),
         ]

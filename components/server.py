@@ -31,7 +31,7 @@ from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 
 from components.labels import COMPONENT, NAME, PART_OF, Owner
 from components.pod import container_security, pod_security
-from components.protection import kept
+from components.protection import guarded, kept
 from components.tenant_job import CHECKSUM, fingerprint
 from components.token import token_mount, token_volume
 from components.workload import SKIP_AWAIT
@@ -66,6 +66,8 @@ class Server:
 class StatefulServer(pulumi.ComponentResource):
     """One pod: a second would be another, empty database. It has no budget, which would stop every drain."""
 
+    pods: StatefulSet
+
     def __init__(
         self,
         what: Server,
@@ -81,7 +83,7 @@ class StatefulServer(pulumi.ComponentResource):
         self._own = pulumi.ResourceOptions(parent=self, depends_on=list(after))
         before: list[pulumi.Resource] = [self._account(), self._files(), self._volume()]
         self._service()
-        self._pods(before)
+        self.pods = self._pods(before)
         self.register_outputs({"address": f"{what.name}.{what.namespace}.svc.cluster.local"})
 
     def _meta(self, annotations: dict[str, str] | None = None) -> ObjectMetaArgs:
@@ -116,12 +118,13 @@ class StatefulServer(pulumi.ComponentResource):
             self._what.name,
             metadata=self._meta({SKIP_AWAIT: "true"}),
             spec=ServiceSpecArgs(type="ClusterIP", selector=self._selector, ports=[port]),
-            opts=self._own,
+            opts=pulumi.ResourceOptions.merge(self._own, guarded("prod")),
         )
 
     def _pods(self, before: list[pulumi.Resource]) -> StatefulSet:
         what = self._what
         notes = {CHECKSUM: fingerprint(*what.files.values())}
+        serving = pulumi.ResourceOptions.merge(guarded("prod"), pulumi.ResourceOptions(depends_on=before))
         return StatefulSet(
             what.name,
             metadata=self._meta(),
@@ -133,7 +136,7 @@ class StatefulServer(pulumi.ComponentResource):
                     metadata=ObjectMetaArgs(labels=self._labels, annotations=notes), spec=self._pod()
                 ),
             ),
-            opts=pulumi.ResourceOptions.merge(self._own, pulumi.ResourceOptions(depends_on=before)),
+            opts=pulumi.ResourceOptions.merge(self._own, serving),
         )
 
     def _pod(self) -> PodSpecArgs:

@@ -13,24 +13,29 @@ from pulumi_kubernetes.networking.v1 import (
 from catalogue.models.services import Endpoint
 from components.labels import COMPONENT, ENVIRONMENT, TENANT
 from components.network import HTTP
-from components.surroundings import Surroundings, home
+from components.surroundings import Surroundings, home, short
 
 _NAME = "kubernetes.io/metadata.name"
 _GRAFANA = 3000
 Door = tuple[str, str, NetworkPolicySpecArgs]
 
 
-def doors(around: Surroundings) -> list[Door]:
-    """(name, namespace, spec) of each policy; the namespaces are closed otherwise."""
+def doors(around: Surroundings, api_servers: tuple[str, ...]) -> list[Door]:
+    """(name, namespace, spec) of each policy; the namespaces are closed otherwise.
+
+    `api_servers` are the networks in which the API server answers.
+    """
     services = around.services
     data, watch = home(services.postgres), home(services.prometheus)
+    closed = NetworkPolicySpecArgs(pod_selector=LabelSelectorArgs(), policy_types=["Ingress", "Egress"])
     return [
+        ("default-deny", data, closed),
         *(_data_door(one) for one in (services.postgres, services.redis)),
         ("allow-tenant-jobs", data, _tenant_jobs(services.postgres, services.redis)),
         ("allow-grafana-to-prometheus", watch, _from_grafana(services.prometheus, services.grafana)),
         ("allow-grafana-out", watch, _grafana_out(services.prometheus, services.grafana)),
         ("allow-ingress-to-grafana", watch, _to_grafana(services.grafana, around.ingress_namespace)),
-        ("allow-scraping", watch, _scraping(services.prometheus, around.api_servers)),
+        ("allow-scraping", watch, _scraping(services.prometheus, api_servers)),
     ]
 
 
@@ -39,7 +44,7 @@ def _data_door(service: Endpoint) -> Door:
     apps = NetworkPolicyPeerArgs(namespace_selector=_has(ENVIRONMENT))
     jobs = NetworkPolicyPeerArgs(pod_selector=_has(TENANT))
     rule = NetworkPolicyIngressRuleArgs(from_=[apps, jobs], ports=_ports(service.port))
-    name = f"allow-to-{_called(service)}"
+    name = f"allow-to-{short(service)}"
     return name, home(service), _spec(_pods(service), ingress=[rule])
 
 
@@ -78,12 +83,13 @@ def _to_grafana(grafana: Endpoint, ingress: str) -> NetworkPolicySpecArgs:
 
 
 def _scraping(prometheus: Endpoint, api_servers: tuple[str, ...]) -> NetworkPolicySpecArgs:
-    """To the metrics of every app, and to the API server where its networks are known."""
+    """To the metrics of every app, and to the API server, which knows where they are."""
     apps = NetworkPolicyPeerArgs(namespace_selector=_has(ENVIRONMENT))
-    rules = [NetworkPolicyEgressRuleArgs(to=[apps], ports=_ports(HTTP))]
-    if api_servers:
-        peers = [NetworkPolicyPeerArgs(ip_block=IPBlockArgs(cidr=one)) for one in api_servers]
-        rules.append(NetworkPolicyEgressRuleArgs(to=peers, ports=_ports(443, 6443)))
+    peers = [NetworkPolicyPeerArgs(ip_block=IPBlockArgs(cidr=one)) for one in api_servers]
+    rules = [
+        NetworkPolicyEgressRuleArgs(to=[apps], ports=_ports(HTTP)),
+        NetworkPolicyEgressRuleArgs(to=peers, ports=_ports(443, 6443)),
+    ]
     return _spec(_pods(prometheus), egress=rules)
 
 
@@ -101,11 +107,7 @@ def _has(label: str) -> LabelSelectorArgs:
 
 
 def _pods(service: Endpoint) -> LabelSelectorArgs:
-    return LabelSelectorArgs(match_labels={COMPONENT: _called(service)})
-
-
-def _called(service: Endpoint) -> str:
-    return service.host.split(".", 1)[0]
+    return LabelSelectorArgs(match_labels={COMPONENT: short(service)})
 
 
 def _ports(*ports: int) -> list[NetworkPolicyPortArgs]:

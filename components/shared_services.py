@@ -7,10 +7,11 @@ the sandbox's simulated nodes these pods are pretended; real servers on loopback
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pulumi
-from pulumi_kubernetes.core.v1 import EnvVarArgs, Service, ServiceSpecArgs
+from pulumi_kubernetes.core.v1 import EnvVarArgs
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.rbac.v1 import (
@@ -22,18 +23,18 @@ from pulumi_kubernetes.rbac.v1 import (
 )
 
 from catalogue.models.quantity import Compute, Resources
-from catalogue.models.services import Endpoint
 from catalogue.models.shape import NamespaceShape
 from components import postgres_tenant, redis_tenant
 from components.credentials import password, secret
+from components.elsewhere import Elsewhere, Outside, postgres_at, redis_at
 from components.labels import Owner
 from components.monitoring import grafana_source, prometheus_config
 from components.namespace import Namespace
 from components.pod import from_secret
 from components.server import CONFIG, Server, StatefulServer
 from components.service_doors import doors
-from components.surroundings import Surroundings, home
-from components.workload import SKIP_AWAIT
+from components.supervision import networks
+from components.surroundings import Surroundings, home, short
 
 GRAFANA_ADMIN = "grafana-admin"
 LARGE = {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "2Gi"}}
@@ -59,14 +60,28 @@ class ServiceChoice:
 
     prometheus: str
     grafana: str
+    api_servers: tuple[str, ...]
+    """Networks (CIDR) in which the API server answers: Prometheus asks it for the pods."""
     postgres_address: str = ""
     redis_address: str = ""
 
     @classmethod
-    def of(cls, setting: Callable[[str], str]) -> "ServiceChoice":
-        """As the program's settings say. Raises ValueError for an address that is no DNS name."""
-        names = ("prometheusImage", "grafanaImage", "postgresAddress", "redisAddress")
-        found = cls(*(setting(name) for name in names))
+    def of(cls, setting: Callable[[str], str], listed: Callable[[str], Any]) -> "ServiceChoice | None":
+        """As the program's settings say; None where the stack makes no shared servers.
+
+        Raises ValueError for an address that is no DNS name, and without the API server's networks.
+        """
+        if setting("sharedServices") != "true":
+            return None
+        found = cls(
+            prometheus=setting("prometheusImage"),
+            grafana=setting("grafanaImage"),
+            api_servers=networks(listed("apiServerCidrs") or ()),
+            postgres_address=setting("postgresAddress"),
+            redis_address=setting("redisAddress"),
+        )
+        if not found.api_servers:
+            raise ValueError("Prometheus needs the API server's address; set blueocean:apiServerCidrs")
         for one in (found.postgres_address, found.redis_address):
             if one and not _HOST.fullmatch(one):
                 raise ValueError(
@@ -77,6 +92,9 @@ class ServiceChoice:
 
 class SharedServices(pulumi.ComponentResource):
     """The four servers. An external address becomes an ExternalName Service of the same name and port."""
+
+    ready: list[pulumi.Resource]
+    """What has to stand before anything is applied to a database or cache."""
 
     def __init__(
         self,
@@ -91,31 +109,35 @@ class SharedServices(pulumi.ComponentResource):
         self._data = Owner(app="platform", environment="prod", stack=stack)
         self._watch = Owner(app="monitoring", environment="prod", stack=stack)
         self._own = pulumi.ResourceOptions(parent=self)
-        self._postgres()
-        self._valkey()
         rails = tuple(Namespace(self._room(), self._watch, around, self._own).rails)
+        open_ = self._doors(rails)
+        self.ready = [*open_, *self._postgres(), *self._valkey()]
         self._prometheus(rails)
         self._grafana(rails)
-        for name, namespace, spec in doors(around):
-            owner = self._data if namespace == postgres_tenant.HOME else self._watch
-            NetworkPolicy(
+        self.register_outputs({})
+
+    def _doors(self, rails: tuple[pulumi.Resource, ...]) -> list[pulumi.Resource]:
+        """The connections of both namespaces; returned are those of the databases'."""
+        made: dict[str, list[pulumi.Resource]] = {}
+        for name, namespace, spec in doors(self._around, self._choice.api_servers):
+            owner, after = (self._data, ()) if namespace == postgres_tenant.HOME else (self._watch, rails)
+            policy = NetworkPolicy(
                 f"{namespace}-{name}",
                 metadata=ObjectMetaArgs(name=name, namespace=namespace, labels=owner.labels()),
                 spec=spec,
-                opts=pulumi.ResourceOptions(
-                    parent=self, depends_on=[] if owner is self._data else list(rails)
-                ),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
             )
-        self.register_outputs({})
+            made.setdefault(namespace, []).append(policy)
+        return made[postgres_tenant.HOME]
 
-    def _postgres(self) -> None:
+    def _postgres(self) -> list[pulumi.Resource]:
         service = self._around.services.postgres
-        if self._choice.postgres_address:
-            return self._elsewhere(service, self._choice.postgres_address)
+        if address := self._choice.postgres_address:
+            return self._elsewhere(postgres_at(address, service, self._around.images))
         keys = {"POSTGRES_USER": "username", "POSTGRES_PASSWORD": "password"}
         plain = EnvVarArgs(name="PGDATA", value="/var/lib/postgresql/data/18")
         server = Server(
-            name=_name(service),
+            name=short(service),
             namespace=home(service),
             image=self._around.images.psql,
             command=["docker-entrypoint.sh", "postgres", "-c", "password_encryption=scram-sha-256"],
@@ -127,16 +149,15 @@ class SharedServices(pulumi.ComponentResource):
             env=[plain, *from_secret(postgres_tenant.ADMIN, keys)],
             scratch=("/var/run/postgresql",),
         )
-        StatefulServer(server, self._data, self._around.after, self._own)
-        return None
+        return [StatefulServer(server, self._data, self._around.after, self._own).pods]
 
-    def _valkey(self) -> None:
+    def _valkey(self) -> list[pulumi.Resource]:
         service = self._around.services.redis
-        if self._choice.redis_address:
-            return self._elsewhere(service, self._choice.redis_address)
+        if address := self._choice.redis_address:
+            return self._elsewhere(redis_at(address, service, self._around.images))
         keys = {"ADMIN_NAME": "username", "ADMIN_PASSWORD": "password"}
         server = Server(
-            name=_name(service),
+            name=short(service),
             namespace=home(service),
             image=self._around.images.valkey,
             command=["sh", "-euc", _VALKEY],
@@ -147,22 +168,10 @@ class SharedServices(pulumi.ComponentResource):
             resources=LARGE,
             env=from_secret(redis_tenant.ADMIN, keys),
         )
-        StatefulServer(server, self._data, self._around.after, self._own)
-        return None
+        return [StatefulServer(server, self._data, self._around.after, self._own).pods]
 
-    def _elsewhere(self, service: Endpoint, address: str) -> None:
-        name = _name(service)
-        Service(
-            name,
-            metadata=ObjectMetaArgs(
-                name=name,
-                namespace=home(service),
-                labels=self._data.labels(),
-                annotations={SKIP_AWAIT: "true"},
-            ),
-            spec=ServiceSpecArgs(type="ExternalName", external_name=address),
-            opts=self._own,
-        )
+    def _elsewhere(self, what: Outside) -> list[pulumi.Resource]:
+        return Elsewhere(what, self._data, self._own).ready
 
     def _room(self) -> NamespaceShape:
         return NamespaceShape(
@@ -182,7 +191,7 @@ class SharedServices(pulumi.ComponentResource):
     def _prometheus(self, rails: tuple[pulumi.Resource, ...]) -> None:
         service = self._around.services.prometheus
         server = Server(
-            name=_name(service),
+            name=short(service),
             namespace=home(service),
             image=self._choice.prometheus,
             command=[
@@ -233,7 +242,7 @@ class SharedServices(pulumi.ComponentResource):
             f"cp {CONFIG}/datasources.yaml /tmp/provisioning/datasources/ && exec /run.sh"
         )
         server = Server(
-            name=_name(service),
+            name=short(service),
             namespace=home(service),
             image=self._choice.grafana,
             command=["sh", "-euc", start],
@@ -251,5 +260,10 @@ class SharedServices(pulumi.ComponentResource):
         StatefulServer(server, self._watch, (*rails, key), self._own)
 
 
-def _name(service: Endpoint) -> str:
-    return service.host.split(".", 1)[0]
+def served(
+    choice: ServiceChoice | None, stack: str, around: Surroundings, opts: pulumi.ResourceOptions
+) -> Surroundings:
+    """Make the shared servers where `choice` says so; returned is `around` with what then waits for them."""
+    if choice is None:
+        return around
+    return replace(around, servers=tuple(SharedServices(choice, stack, around, opts).ready))

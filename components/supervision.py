@@ -52,6 +52,14 @@ _MOST_ADDRESSES = 256
 
 def api_servers(cidrs: Sequence[object], apps: Sequence[AppShape]) -> tuple[str, ...]:
     """The networks as given. ValueError for a wide one, what is none, and none where an app needs one."""
+    found = networks(cidrs)
+    if not found and any(one.supervises for app in apps for one in app.workloads):
+        raise ValueError("supervision needs the API server's address; set nexia:apiServerCidrs")
+    return found
+
+
+def networks(cidrs: Sequence[object]) -> tuple[str, ...]:
+    """The API server's networks as given. ValueError for a wide one and for what is none."""
     for one in cidrs:
         try:
             network = ip_network(str(one))
@@ -59,8 +67,6 @@ def api_servers(cidrs: Sequence[object], apps: Sequence[AppShape]) -> tuple[str,
             raise ValueError(f"{one} is no network; write it like 203.0.113.7/32") from None
         if network.num_addresses > _MOST_ADDRESSES:
             raise ValueError(f"{one} is wider than an API server's address; name at most 256 addresses")
-    if not cidrs and any(one.supervises for app in apps for one in app.workloads):
-        raise ValueError("supervision needs the API server's address; set nexia:apiServerCidrs")
     return tuple(str(one) for one in cidrs)
 
 

@@ -38,6 +38,8 @@ class Surroundings:
     """Networks (CIDR) in which the API server answers; only pods that supervise may reach it."""
     after: tuple[pulumi.Resource, ...] = ()
     """What has to exist before the first object of an app."""
+    servers: tuple[pulumi.Resource, ...] = ()
+    """The shared servers, where this stack makes them: what is applied to a server waits for it."""
     before_pods: Callable[[tuple[pulumi.Resource, ...]], Sequence[pulumi.Resource]] = _nothing
     """Given what makes an app's accesses, what else has to be done before its pods start."""
 
@@ -45,6 +47,11 @@ class Surroundings:
     def monitoring_namespace(self) -> str:
         """Where the scraper runs."""
         return home(self.services.prometheus)
+
+
+def short(service: Endpoint) -> str:
+    """The name of a service's object: the first part of its host."""
+    return service.host.split(".", 1)[0]
 
 
 def home(service: Endpoint) -> str:

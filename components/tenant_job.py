@@ -75,18 +75,19 @@ def tenant_job(what: TenantJob, opts: pulumi.ResourceOptions) -> Job:
 
 
 def _pod(what: TenantJob) -> PodSpecArgs:
+    mount = VolumeMountArgs(name="tenant", mount_path=FOLDER, read_only=True)
     container = ContainerArgs(
         name="apply",
         image=what.image,
         command=what.command,
         env=what.env,
+        # The end of its log is what an update shows of a failure.
+        termination_message_policy="FallbackToLogsOnError",
         security_context=container_security(),
         resources=ResourceRequirementsArgs(
             requests={"cpu": "50m", "memory": "64Mi"}, limits={"cpu": "200m", "memory": "128Mi"}
         ),
-        volume_mounts=[VolumeMountArgs(name="tenant", mount_path=FOLDER, read_only=True)]
-        if what.files
-        else None,
+        volume_mounts=[mount] if what.files else None,
     )
     return PodSpecArgs(
         restart_policy="Never",

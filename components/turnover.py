@@ -58,24 +58,22 @@ class Turnover(pulumi.ComponentResource):
             "PGDATABASE": database,
             "PGCONNECT_TIMEOUT": "10",
         }
-        admin = {"PGUSER": "username", "PGPASSWORD": "password"}
         return self._job(
             "postgres",
             {"turnover.sql": sql},
             image=around.images.psql,
             command=["psql", "-X", "-v", "ON_ERROR_STOP=1", "-f", f"{FOLDER}/turnover.sql"],
-            env=[*_plain(env), *from_secret(postgres_tenant.ADMIN, admin)],
+            env=[*_plain(env), *from_secret(postgres_tenant.ADMIN, postgres_tenant.ADMIN_KEYS)],
         )
 
     def _cache(self, around: Surroundings) -> pulumi.Resource:
         env = _address("REDIS_", around.services.redis) | {"COMING": self._coming, "SLOT": self._start}
-        admin = {"REDIS_USERNAME": "username", "REDISCLI_AUTH": "password"}
         return self._job(
             "redis",
             {"step.lua": STEP, "tenants": tenants_file(self._what.apps)},
             image=around.images.valkey,
             command=["sh", "-ec", SCRIPT],
-            env=[*_plain(env), *from_secret(redis_tenant.ADMIN, admin)],
+            env=[*_plain(env), *from_secret(redis_tenant.ADMIN, redis_tenant.ADMIN_KEYS)],
         )
 
     def _job(

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from http import HTTPStatus
 
 from sandbox.containers import checks, page, services
@@ -16,7 +17,7 @@ HEALTH = "/api/health"
 class Answering:
     """Answers as a component, and counts what it answered."""
 
-    def __init__(self, lookup: Lookup, endpoints: services.Endpoints) -> None:
+    def __init__(self, lookup: Lookup, endpoints: Callable[[], services.Endpoints]) -> None:
         self._lookup = lookup
         self._endpoints = endpoints
         self._guard = threading.Lock()
@@ -47,7 +48,7 @@ class Answering:
         pod = backend.ready[0]
         try:
             environment = resolve(pod, pod["spec"]["containers"][0], self._lookup).values
-            results = checks.check(services.localise(environment, self._endpoints))
+            results = checks.check(services.localise(environment, self._endpoints()))
         except ConfigError as error:
             results = {"configuration": str(error)}
         except KubeError:

@@ -25,7 +25,8 @@ class FrontDoor:
 
     def __init__(self, client: KubeClient, settings: Settings) -> None:
         self._offset = settings.port_offset
-        self._answering = Answering(lookup.from_api(client), services.endpoints(settings.ports))
+        self._known, self._ports = services.endpoints(settings.ports), settings.ports
+        self._answering = Answering(lookup.from_api(client), self._endpoints)
         self._changed = threading.Event()
         self._pods = Store(client, "/api/v1/pods")
         self._services = Store(client, "/api/v1/services", lambda *_: self._changed.set())
@@ -90,6 +91,12 @@ class FrontDoor:
             self._listeners[port] = key, Listener(port, functools.partial(self._by_port, key))
         except OSError:
             self._taken[port] = f"port {port} of {key[0]}/{key[1]} is held by {holder(port)}"
+
+    def _endpoints(self) -> services.Endpoints:
+        found = self._services.items
+        return services.followed(
+            self._known, lambda *key: found.get(key), lambda: services.managed(self._ports)
+        )
 
     def _by_port(self, key: tuple[str, str], _host: str, path: str, as_json: bool) -> Answer:  # noqa: FBT001  a callback
         return self._as_service(key, path, "/", as_json=as_json)

@@ -8,6 +8,7 @@ they run is beyond this stand-in.
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,8 @@ class Host:
     layout: Layout
     client: KubeClient
     lookup: Lookup
-    endpoints: services.Endpoints
+    endpoints: Callable[[], services.Endpoints]
+    """Where names of servers lead at the moment."""
 
 
 class PodRun:
@@ -102,10 +104,11 @@ class PodRun:
 
     def _command(self, container: Object, secrets: set[str]) -> process.Command:
         environment = resolve(self._pod, container, self._host.lookup)
+        known = self._host.endpoints()
         mounted = mounts(container, self._folder)
         values = {
             name: rewrite(value, mounted)
-            for name, value in services.localise(environment.values, self._host.endpoints).items()
+            for name, value in services.localise(environment.values, known).items()
         }
         words = [*container.get("command", []), *container.get("args", [])]
         if not container.get("command"):
@@ -119,7 +122,7 @@ class PodRun:
             "HOME": str(self._folder),
             "LANG": os.environ.get("LANG", "C.UTF-8"),
             "HOSTNAME": self._pod["metadata"]["name"],
-            "BLUEOCEAN_SANDBOX_SERVICES": services.text(self._host.endpoints),
+            "BLUEOCEAN_SANDBOX_SERVICES": services.text(known),
             MARKER: f"{self._host.layout.root}#jobs",
         }
         return process.Command(argv, {**system, **values}, folder, self._log, secrets | environment.secrets)

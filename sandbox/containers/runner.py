@@ -66,7 +66,13 @@ def main() -> None:
     ports = Settings.load(settings_path(layout)).ports
     client = KubeClient.of(layout, "blueocean:containers")
     shutil.rmtree(layout.run / "jobs", ignore_errors=True)  # of a killed runner; its pods are run again
-    host = Host(layout, client, lookup.from_api(client), services.endpoints(ports))
+    known = services.endpoints(ports)
+
+    def endpoints() -> services.Endpoints:
+        outside = services.managed(ports)
+        return {**outside, **services.followed(known, lookup.service_from_api(client), lambda: outside)}
+
+    host = Host(layout, client, lookup.from_api(client), endpoints)
     nodes = Store(client, "/api/v1/nodes")
     nodes.start()
     nodes.synced.wait(60)

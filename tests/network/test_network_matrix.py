@@ -21,6 +21,7 @@ DEV = (*(f"blueocean-{app}-dev" for app in APPS), "nexia-supervisor-dev")
 PROD = (*(f"blueocean-{app}-prod" for app in APPS), "nexia-supervisor-prod", "nexia-claude-code-prod")
 STAGING = ("blueocean-staging-shared",)
 BUILD = "blueocean-build"
+SHARED = ("platform", "monitoring")
 OURS = (*DEV, *STAGING, *PROD)
 IN_A_SLOT = "2026-11-23T13:00:00+01:00"
 DOORS = {
@@ -29,6 +30,7 @@ DOORS = {
     "22": (22, "TCP"),
     "80": (80, "TCP"),
     "443": (443, "TCP"),
+    "3000": (3000, "TCP"),
     "5432": (5432, "TCP"),
     "6379": (6379, "TCP"),
     "6443": (6443, "TCP"),
@@ -36,10 +38,11 @@ DOORS = {
     "9090": (9090, "TCP"),
     "10250": (10250, "TCP"),
 }
-# Whoever is in the cluster besides; "default" stands for any namespace that is not ours.
+# Whoever is in the cluster besides; "default" stands for any namespace that is not ours, and both shared
+# namespaces hold a pod that is nobody's too.
 OTHERS: dict[str, list[dict[str, str]]] = {
-    "platform": [{"app.kubernetes.io/name": "postgres-central"}],
-    "monitoring": [{"app.kubernetes.io/name": "prometheus"}],
+    "platform": [{"app": "something-else"}],
+    "monitoring": [{"app": "something-else"}],
     "ingress": [{"app": "controller"}],
     "kube-system": [{"k8s-app": "kube-dns"}, {"k8s-app": "something-else"}],
     BUILD: [{"job-name": "kaniko"}],
@@ -47,6 +50,13 @@ OTHERS: dict[str, list[dict[str, str]]] = {
 }
 OUTSIDE = {"internet": "203.0.113.7", "metadata": "169.254.169.254", "intranet": "192.168.1.1"}
 API_SERVER = "127.0.0.1"
+# What runs in the shared namespaces: the part of the name that tells it from its neighbours.
+POSTGRES, VALKEY, PROMETHEUS, GRAFANA = (
+    "postgres-central",
+    "platform-pool-redis-master",
+    "prometheus",
+    "grafana",
+)
 
 
 def documented() -> set[Edge]:
@@ -59,7 +69,9 @@ def documented() -> set[Edge]:
         ("nexia-supervisor-prod", "nexia-claude-code-prod", "8080"),
         ("nexia-claude-code-prod", "nexia-supervisor-prod", "8080"),
     }
-    return edges
+    edges |= {("platform", "platform", "5432"), ("platform", "platform", "6379")}
+    edges |= {("monitoring", "monitoring", "9090"), ("ingress", "monitoring", "3000")}
+    return edges | {(name, "kube-system", door) for name in SHARED for door in ("tcp/53", "udp/53")}
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +104,11 @@ def ends(rendered: list[Manifest]) -> list[End]:
 
 def _pods(rendered: list[Manifest]) -> Iterator[tuple[str, dict[str, str]]]:
     for one in rendered:
-        if one["kind"] == "Deployment":
+        if one["kind"] in ("Deployment", "StatefulSet", "Job"):
             yield one["metadata"]["namespace"], one["spec"]["template"]["metadata"]["labels"]
+        if one["kind"] == "CronJob":
+            job = one["spec"]["jobTemplate"]["spec"]
+            yield one["metadata"]["namespace"], job["template"]["metadata"]["labels"]
 
 
 def edges(network: Network, ends: list[End]) -> set[Edge]:
@@ -101,7 +116,7 @@ def edges(network: Network, ends: list[End]) -> set[Edge]:
     return {
         (source.namespace, target.namespace, name)
         for source, target in product(ends, ends)
-        if {source.namespace, target.namespace} & set(OURS)
+        if {source.namespace, target.namespace} & {*OURS, *SHARED}
         for name, door in DOORS.items()
         if network.allows(source, target, *door)
     }
@@ -133,6 +148,57 @@ def test_no_connection_crosses_the_environments(
     ]
     assert len({(one.namespace, two.namespace) for one, two in pairs}) == len(left) * len(right)
     assert not [pair for pair in pairs for door in DOORS.values() if network.allows(*pair, *door)]
+
+
+def called(end: End) -> str:
+    """Which server a pod is, or what it is there for."""
+    kind = end.labels.get("blueocean.io/tenant")
+    return "a tenant's Job" if kind else end.labels.get("app.kubernetes.io/component", "a stranger")
+
+
+def test_who_reaches_whom_inside_the_shared_namespaces(network: Network, ends: list[End]) -> None:
+    """By server: another door of the same namespace stays closed."""
+    inside = [one for one in ends if one.namespace in SHARED]
+    found = {
+        (called(source), called(target), name)
+        for source, target in product(inside, inside)
+        for name, door in DOORS.items()
+        if network.allows(source, target, *door)
+    }
+    assert found == {
+        ("a tenant's Job", POSTGRES, "5432"),
+        ("a tenant's Job", VALKEY, "6379"),
+        (GRAFANA, PROMETHEUS, "9090"),
+    }
+
+
+def test_apps_reach_the_databases_and_the_scraper_reaches_the_apps(network: Network, ends: list[End]) -> None:
+    inside = [one for one in ends if one.namespace in SHARED]
+    apps = [one for one in ends if one.namespace in OURS]
+    found = {
+        (called(one) if one in inside else "an app", called(other) if other in inside else "an app", name)
+        for app, server in product(apps, inside)
+        for one, other in ((app, server), (server, app))
+        for name, door in DOORS.items()
+        if network.allows(one, other, *door)
+    }
+    assert found == {
+        ("an app", POSTGRES, "5432"),
+        ("an app", VALKEY, "6379"),
+        (PROMETHEUS, "an app", "8080"),
+    }
+
+
+def test_no_shared_server_reaches_the_outside(network: Network, ends: list[End]) -> None:
+    inside = [one for one in ends if one.namespace in SHARED and called(one) != "a stranger"]
+    assert {called(one) for one in inside} == {POSTGRES, VALKEY, PROMETHEUS, GRAFANA, "a tenant's Job"}
+    assert not [
+        (called(one), name)
+        for one in inside
+        for name, address in OUTSIDE.items()
+        for door in DOORS.values()
+        if network.allows(one, End("", address), *door)
+    ]
 
 
 def test_who_may_reach_the_outside(network: Network, ends: list[End]) -> None:
@@ -176,15 +242,19 @@ def test_nobody_outside_reaches_a_pod_directly(network: Network, ends: list[End]
     assert not [one for one in ends if one.namespace in OURS and network.allows(stranger, one, 8080)]
 
 
-def test_only_the_supervisors_reach_the_api_server(network: Network, ends: list[End]) -> None:
+def test_only_supervisors_and_the_scraper_reach_the_api_server(network: Network, ends: list[End]) -> None:
     api = End("", API_SERVER)
     found = {
         (one.namespace, one.labels["app.kubernetes.io/component"])
         for one in ends
-        if one.namespace in OURS and network.allows(one, api, 6443)
+        if one.namespace in (*OURS, *SHARED) and network.allows(one, api, 6443)
     }
-    assert found == {("nexia-supervisor-prod", "supervisor"), ("nexia-claude-code-prod", "claude-code")}
-    assert not [one for one in ends if one.namespace in OURS and network.allows(one, api, 22)]
+    assert found == {
+        ("nexia-supervisor-prod", "supervisor"),
+        ("nexia-claude-code-prod", "claude-code"),
+        ("monitoring", "prometheus"),
+    }
+    assert not [one for one in ends if one.namespace in (*OURS, *SHARED) and network.allows(one, api, 22)]
 
 
 def test_a_missing_policy_would_show(network: Network, ends: list[End]) -> None:

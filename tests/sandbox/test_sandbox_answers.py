@@ -34,7 +34,7 @@ def nothing(_kind: str, _namespace: str, _name: str) -> Mapping[str, str] | None
 
 def ask(path: str, *pods: Object, home: str = "/") -> tuple[int, str]:
     backend = view.backend(service(), pods)
-    answer = Answering(nothing, {}).answer(backend, path, home, as_json=True)
+    answer = Answering(nothing, dict).answer(backend, path, home, as_json=True)
     return answer.status.value, answer.body
 
 
@@ -71,7 +71,7 @@ def test_the_page_says_who_answers() -> None:
 
 
 def test_the_page_for_people_is_html_that_says_it_is_simulated() -> None:
-    answer = Answering(nothing, {}).answer(view.backend(service(), [pod("<b>")]), "/", "/", as_json=False)
+    answer = Answering(nothing, dict).answer(view.backend(service(), [pod("<b>")]), "/", "/", as_json=False)
     assert answer.kind == "text/html; charset=utf-8"
     assert "<h1>nextstep api</h1>" in answer.body
     assert "Simulated" in answer.body
@@ -122,7 +122,7 @@ def test_health_tells_database_from_cache_and_no_credential() -> None:
 
 
 def test_requests_are_counted_by_status() -> None:
-    answering = Answering(nothing, {})
+    answering = Answering(nothing, dict)
     backend = view.backend(service(), [pod("a")])
     for path in ("/", "/", "/nope", "/api/health"):
         answering.answer(backend, path, "/", as_json=True)

@@ -98,6 +98,40 @@ def test_shared_services_lead_to_loopback_and_nothing_else_changes() -> None:
     assert services.parse(services.text(KNOWN)) == KNOWN
 
 
+def test_another_port_of_the_same_host_leads_nowhere() -> None:
+    asked = {"PGHOST": POSTGRES[0], "PGPORT": "25060"}
+    assert services.localise(asked, KNOWN) == asked
+
+
+ALIAS = {"spec": {"type": "ExternalName", "externalName": "db.example.com"}}
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        (None, {POSTGRES: 30001}),
+        ({"spec": {"ports": [{"port": 25060}]}}, {(POSTGRES[0], 25060): 30001}),
+        (ALIAS, {(POSTGRES[0], 25060): 40001}),
+        ({"spec": {"externalName": "nowhere.example.com"}}, {}),
+    ],
+    ids=["no Service yet", "a server in the cluster", "a server elsewhere", "an alias of nothing"],
+)
+def test_a_shared_name_leads_where_its_service_does(service: Object | None, expected: object) -> None:
+    outside = {("db.example.com", 25060): 40001}
+    known = {POSTGRES: 30001}
+    assert services.followed(known, lambda *_: service, lambda: outside) == expected
+
+
+def test_the_service_is_looked_for_by_namespace_and_name() -> None:
+    asked: list[tuple[str, ...]] = []
+    services.followed({POSTGRES: 30001}, lambda *key: asked.append(key), dict)
+    assert asked == [("platform", "postgres-central")]
+
+
+def test_without_a_stand_in_no_host_outside_leads_anywhere() -> None:
+    assert services.managed({"digitalocean": 9}) == {}
+
+
 def test_volumes_are_private_files_and_say_what_is_secret(tmp_path: Path) -> None:
     spec = [
         {"name": "s", "secret": {"secretName": "s", "items": [{"key": "password", "path": "sub/pw"}]}},

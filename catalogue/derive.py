@@ -97,6 +97,7 @@ def _workload(
         volumes=_volumes(platform, component, environment),
         always_on=component.always_on,
         supervises=component.supervises and environment == "prod",
+        priority=names.priority_class(platform, app) if environment == "staging" else None,
         settings=_settings(app, name, environment),
     )
 

@@ -68,3 +68,8 @@ def key_prefix(app: App, environment: Environment) -> str:
 def deployment(component: Component, environment: Environment) -> str:
     """Name of the component's Deployment and Service, as the rollback commands expect it."""
     return f"{component.image}-{environment}"
+
+
+def priority_class(platform: Platform, app: App) -> str:
+    """Of the app's pods in the shared staging, e.g. blueocean-staging-shared-kvibe."""
+    return f"{platform.environments.staging.namespace}-{app.name}"

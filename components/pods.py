@@ -47,6 +47,7 @@ def pod_template(what: WorkloadShape, labels: dict[str, str]) -> PodTemplateSpec
             service_account_name=what.name,
             automount_service_account_token=False,
             enable_service_links=False,
+            priority_class_name=what.priority,
             termination_grace_period_seconds=30,
             security_context=pod_security(),
             topology_spread_constraints=_spread(what),

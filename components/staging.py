@@ -8,6 +8,7 @@ from catalogue.models.shape import AppShape, StagingShape
 from components.application import Application
 from components.labels import Owner
 from components.namespace import Namespace
+from components.slot_guard import SlotGuard, priority_classes
 from components.surroundings import Surroundings
 from components.turnover import Turnover
 
@@ -28,15 +29,17 @@ class Staging(pulumi.ComponentResource):
         self._owner = Owner(app=what.namespace.app, environment="staging", stack=what.stack)
         self._own = pulumi.ResourceOptions(parent=self)
         room = Namespace(what.namespace, self._owner, around, self._own)
-        around = replace(around, after=(*around.after, *room.rails))
+        classes = priority_classes(what, self._own)
+        around = replace(around, after=(*around.after, *room.rails, *classes))
         out = tuple(Application(app, around, self._own) for app in self._others())
+        guard = SlotGuard(what, (*around.after, *out), self._own).ready
         owner = next((app for app in what.apps if app.name == what.owner), None)
         if owner is None:
-            self._turn_over(around, out)
+            self._turn_over(around, (*out, *guard))
         else:
 
             def clean(tenants: tuple[pulumi.Resource, ...]) -> list[pulumi.Resource]:
-                return self._turn_over(around, (*out, *tenants))
+                return self._turn_over(around, (*out, *guard, *tenants))
 
             Application(owner, replace(around, before_pods=clean), self._own)
         self.register_outputs({"owner": what.owner})

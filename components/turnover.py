@@ -15,6 +15,7 @@ from catalogue.models.shape import StagingShape
 from components import postgres_tenant, redis_tenant
 from components.labels import TENANT, Owner
 from components.pod import from_secret
+from components.slot_guard import NOBODY
 from components.surroundings import Surroundings
 from components.tenant_job import FOLDER, TenantJob, fingerprint, tenant_job
 from components.turnover_keys import SCRIPT, STEP, tenants_file
@@ -22,7 +23,6 @@ from components.turnover_sql import turnover_sql
 
 SLOT_OWNER = "blueocean.io/slot-owner"
 SLOT_START = "blueocean.io/slot-start"
-NOBODY = "nobody"
 
 
 class Turnover(pulumi.ComponentResource):

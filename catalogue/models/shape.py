@@ -138,6 +138,8 @@ class WorkloadShape(Model):
     """Whether a drain or a lost node may never take its last ready pod (NEXIA's agent)."""
     supervises: bool = False
     """Whether its pods get a token with which they may read every namespace's workloads, and nothing else."""
+    priority: str | None = None
+    """In the shared staging the class that tells the app's pods from the others'; it gives no precedence."""
     settings: tuple[tuple[str, str], ...] = ()
     """Non-secret configuration, as environment variables, in order."""
 

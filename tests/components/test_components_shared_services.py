@@ -194,7 +194,8 @@ def chosen(cidrs: object = ("203.0.113.7/32",), **given: str) -> ServiceChoice |
 def test_the_choice_is_the_settings() -> None:
     assert chosen(sharedServices="false") is None
     assert chosen() == ServiceChoice("", "", ("203.0.113.7/32",))
-    for cidrs in (None, [], ()):
+    nothing: tuple[object, ...] = (None, [], ())
+    for cidrs in nothing:
         with pytest.raises(ValueError, match="needs the API server's address; set blueocean:apiServerCidrs"):
             chosen(cidrs)
     with pytest.raises(ValueError, match="is wider than an API server's address"):

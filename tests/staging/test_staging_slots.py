@@ -125,6 +125,14 @@ def check_objects(objects: list[Object], owner: str | None) -> None:
         "services.nodeports": "0",
         "services.loadbalancers": "0",
     }
+    guard = named["ResourceQuota", f"slot-conflicts-with-{owner or 'nobody'}"]["spec"]
+    assert guard["hard"] == {"pods": "0"}
+    mine = {
+        "scopeName": "PriorityClass",
+        "operator": "NotIn",
+        "values": [f"blueocean-staging-shared-{owner}"],
+    }
+    assert guard.get("scopeSelector") == ({"matchExpressions": [mine]} if owner else None)
     (limits,) = named["LimitRange", "limits"]["spec"]["limits"]
     assert limits["max"] == {"memory": "512Mi", "cpu": "400m"}
     hosts = [rule["host"] for one in objects if one["kind"] == "Ingress" for rule in one["spec"]["rules"]]
@@ -138,7 +146,8 @@ def test_the_inventory_at_one_moment() -> None:
     found = Counter(one["kind"] for one in rendered("2026-11-23T12:00+01:00"))
     assert found == {
         "Namespace": 1,
-        "ResourceQuota": 1,
+        "ResourceQuota": 2,
+        "PriorityClass": 4,
         "LimitRange": 1,
         "NetworkPolicy": 7,
         "ServiceAccount": 10,

@@ -165,7 +165,35 @@ def log_of(staging: Stack, kind: str) -> str:
     return max(folder.glob("*.log"), key=lambda one: one.stat().st_mtime).read_text()
 
 
-def pod(resources: Object, *, privileged: bool = False, gains: bool = False) -> Object:
+def test_a_pod_of_nobodys_is_refused_and_one_that_is_there_is_a_conflict(staging: Stack) -> None:
+    staging.belongs_to(None)
+    file = staging.root / "stranger.json"
+    for owner in (None, "kvibe"):
+        file.write_text(json.dumps(pod(SMALL, owner)))
+        refused = staging.run(["kubectl", "create", "--filename", str(file)], code=1)
+        assert "exceeded quota: slot-conflicts-with-nobody, requested: pods=1" in refused.stderr
+    # Whoever may delete a quota gets past it.
+    quota = ("resourcequota/slot-conflicts-with-nobody", f"--namespace={NAMESPACE}")
+    staging.run(["kubectl", "delete", *quota])
+    staging.run(["kubectl", "create", "--filename", str(file)])
+    with staging.database() as connection:
+        held = connection.execute("SELECT app, slot FROM blueocean_turnover.holder").fetchone()
+        refused = staging.up("nextgen", code=1)
+        assert connection.execute("SELECT app, slot FROM blueocean_turnover.holder").fetchone() == held
+    assert "slot-conflicts-with-nextgen" in refused.stdout
+    assert "jsonpath={.status.used.pods}=0 is 1 yet" in refused.stdout
+    assert not running(staging)
+    assert list(staging.inside("pods")) == ["excess"]
+    staging.run(["kubectl", "delete", "pod", "excess", f"--namespace={NAMESPACE}"])
+    staging.up("nextgen")
+    assert running(staging) == PODS["nextgen"]
+    staging.pulumi("up", *QUIET, "--expect-no-changes")
+    staging.pulumi("refresh", *QUIET, "--expect-no-changes")
+
+
+def pod(
+    resources: Object, owner: str | None = "kvibe", *, privileged: bool = False, gains: bool = False
+) -> Object:
     security = {
         "allowPrivilegeEscalation": privileged or gains,
         "privileged": privileged,
@@ -178,7 +206,8 @@ def pod(resources: Object, *, privileged: bool = False, gains: bool = False) -> 
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": "excess", "namespace": NAMESPACE},
-        "spec": {"automountServiceAccountToken": False, "containers": [container]},
+        "spec": {"automountServiceAccountToken": False, "containers": [container]}
+        | ({"priorityClassName": f"{NAMESPACE}-{owner}"} if owner else {}),
     }
 
 
@@ -189,12 +218,21 @@ LARGE = {"requests": {"memory": "1Mi", "cpu": "1m"}, "limits": {"memory": "513Mi
 @pytest.mark.parametrize(
     ("owner", "body", "told"),
     [
-        ("kvibe", pod(SMALL), "exceeded quota: quota"),
+        ("kvibe", pod(SMALL), "exceeded quota: quota, requested: pods=1, used: pods=4, limited: pods=4"),
+        ("kvibe", pod(SMALL, "kreach"), "exceeded quota: "),
+        ("kvibe", pod(SMALL, None), "exceeded quota: "),
         ("kvibe", pod(LARGE), "maximum memory usage per Container is 512Mi"),
         ("kvibe", pod(SMALL, privileged=True), "privileged: Forbidden: disallowed by cluster policy"),
         ("kvibe", pod(SMALL, gains=True), 'violates PodSecurity "restricted'),
     ],
-    ids=["a fifth pod", "a pod over the limit range", "a privileged pod", "one that may become it"],
+    ids=[
+        "a fifth pod",
+        "another app's pod",
+        "nobody's pod",
+        "a pod over the limit range",
+        "a privileged pod",
+        "one that may become it",
+    ],
 )
 def test_the_cluster_itself_refuses_excess(
     staging: Stack, owner: str | None, body: Object, told: str

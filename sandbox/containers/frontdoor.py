@@ -9,7 +9,7 @@ from pathlib import Path
 from sandbox import devports
 from sandbox.containers import lookup, page, services, view
 from sandbox.containers.answering import Answering
-from sandbox.containers.listener import Listener
+from sandbox.containers.listener import Listener, Request
 from sandbox.containers.page import Answer
 from sandbox.containers.probe import serve_health
 from sandbox.kube import KubeClient, Store, key_of
@@ -98,23 +98,28 @@ class FrontDoor:
             self._known, lambda *key: found.get(key), lambda: services.managed(self._ports)
         )
 
-    def _by_port(self, key: tuple[str, str], _host: str, path: str, as_json: bool) -> Answer:  # noqa: FBT001  a callback
-        return self._as_service(key, path, "/", as_json=as_json)
+    def _by_port(self, key: tuple[str, str], request: Request) -> Answer:
+        return self._as_service(key, request, "/")
 
-    def _by_host(self, host: str, path: str, as_json: bool) -> Answer:  # noqa: FBT001  a callback
+    def _by_host(self, request: Request) -> Answer:
         found = view.routes(self._ingresses.values())
-        route = view.pick(found, host, path)
+        route = view.pick(found, request.host, request.path)
         if route is None:
             known = ", ".join(sorted({one.host for one in found})) or "none yet"
-            return page.missing(f"no route for {host}{path}", f"hosts: {known}", as_json=as_json)
-        return self._as_service(route.service, path, route.prefix, as_json=as_json)
+            what = f"no route for {request.host}{request.path}"
+            return page.missing(what, f"hosts: {known}", as_json=request.as_json)
+        if route.secure_only and not request.secure:
+            query = f"?{request.query}" if request.query else ""
+            return page.moved(f"https://{route.host}{request.path}{query}")
+        return self._as_service(route.service, request, route.prefix)
 
-    def _as_service(self, key: tuple[str, str], path: str, home: str, *, as_json: bool) -> Answer:
+    def _as_service(self, key: tuple[str, str], request: Request, home: str) -> Answer:
         service = self._services.items.get(key)
         if service is None:
-            return page.missing(f"the Service {key[0]}/{key[1]} does not exist", "", as_json=as_json)
+            what = f"the Service {key[0]}/{key[1]} does not exist"
+            return page.missing(what, "", as_json=request.as_json)
         backend = view.backend(service, self._pods.values())
-        return self._answering.answer(backend, path, home, as_json=as_json)
+        return self._answering.answer(backend, request.path, home, as_json=request.as_json)
 
 
 def main() -> None:

@@ -2,14 +2,28 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from sandbox.containers.page import Answer
 
-# (host, path, wants JSON) -> answer
-Respond = Callable[[str, str, bool], Answer]
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks for."""
+
+    host: str
+    """As the caller wrote it, with the port."""
+    path: str
+    query: str = ""
+    as_json: bool = False
+    secure: bool = False
+    """Whether somebody before us ended TLS, as a load balancer says it."""
+
+
+Respond = Callable[[Request], Answer]
 
 
 class Server(ThreadingHTTPServer):
@@ -45,8 +59,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a GET."""
-        as_json = "application/json" in self.headers.get("Accept", "")
-        self._send(self.answer(self.headers.get("Host", ""), urlsplit(self.path).path or "/", as_json))
+        url = urlsplit(self.path)
+        request = Request(
+            host=self.headers.get("Host", ""),
+            path=url.path or "/",
+            query=url.query,
+            as_json="application/json" in self.headers.get("Accept", ""),
+            secure=self.headers.get("X-Forwarded-Proto", "").lower() == "https",
+        )
+        self._send(self.answer(request))
 
     do_HEAD = do_GET  # noqa: N815  the same
 
@@ -63,6 +84,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
+        if answer.location:
+            self.send_header("Location", answer.location)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)

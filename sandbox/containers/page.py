@@ -22,6 +22,8 @@ class Answer:
     status: HTTPStatus
     body: str
     kind: str = "application/json"
+    location: str = ""
+    """Where it sends the caller, with a status that says so."""
 
 
 def document(status: HTTPStatus, content: Mapping[str, object]) -> Answer:
@@ -48,6 +50,11 @@ def unavailable(backend: Backend, *, as_json: bool) -> Answer:
         return document(HTTPStatus.SERVICE_UNAVAILABLE, {**known, "reason": reason})
     title = f"{known['app']} {known['component']} is not available"
     return _html(HTTPStatus.SERVICE_UNAVAILABLE, title, _rows({**known, "reason": reason}))
+
+
+def moved(url: str) -> Answer:
+    """Return a redirect that keeps the method."""
+    return Answer(HTTPStatus.PERMANENT_REDIRECT, f"{url}\n", "text/plain; charset=utf-8", url)
 
 
 def missing(what: str, hint: str, *, as_json: bool) -> Answer:

@@ -10,6 +10,11 @@ _PART_OF = "app.kubernetes.io/part-of"
 _COMPONENT = "app.kubernetes.io/component"
 _VERSION = "app.kubernetes.io/version"
 _ENVIRONMENT = "blueocean.io/environment"
+# How an Ingress asks for TLS only; each controller has its own word for it.
+_REDIRECTS = {
+    "ingress.cilium.io/force-https": "enabled",
+    "ingress.kubernetes.io/force-ssl-redirect": "true",
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class Route:
     prefix: str
     exact: bool
     service: tuple[str, str]
+    secure_only: bool = False
+    """Whether plain http is sent to https."""
 
     def matches(self, path: str) -> bool:
         """Tell whether the rule is for this path, by whole segments."""
@@ -88,12 +95,22 @@ def routes(ingresses: Iterable[Object]) -> list[Route]:
     found = []
     for ingress in ingresses:
         namespace = ingress["metadata"]["namespace"]
+        secure = _secure_hosts(ingress)
         for rule in ingress["spec"].get("rules", []):
             for path in rule.get("http", {}).get("paths", []):
                 service = path["backend"].get("service", {}).get("name", "")
                 exact = path.get("pathType") == "Exact"
-                found.append(Route(rule.get("host", ""), path.get("path", "/"), exact, (namespace, service)))
+                host, where = rule.get("host", ""), path.get("path", "/")
+                found.append(Route(host, where, exact, (namespace, service), host in secure))
     return found
+
+
+def _secure_hosts(ingress: Object) -> set[str]:
+    """Hosts with TLS, where the Ingress asks for the redirect in a word that a controller knows."""
+    notes = ingress["metadata"].get("annotations") or {}
+    if not any(notes.get(name) == word for name, word in _REDIRECTS.items()):
+        return set()
+    return {host for one in ingress["spec"].get("tls", []) for host in one.get("hosts", [])}
 
 
 def pick(found: Iterable[Route], host: str, path: str) -> Route | None:

@@ -170,3 +170,24 @@ def test_the_longest_prefix_of_the_host_wins(host: str, path: str, name: str | N
     )
     route = view.pick(rules, host, path)
     assert (route.service[1] if route else None) == name
+
+
+@pytest.mark.parametrize(
+    ("notes", "hosts", "secure"),
+    [
+        ({"ingress.cilium.io/force-https": "enabled"}, ["a.local"], True),
+        ({"ingress.kubernetes.io/force-ssl-redirect": "true"}, ["a.local"], True),
+        ({"ingress.cilium.io/force-https": "disabled"}, ["a.local"], False),
+        ({}, ["a.local"], False),
+        ({"ingress.cilium.io/force-https": "enabled"}, ["b.local"], False),
+        ({"ingress.cilium.io/force-https": "enabled"}, [], False),
+    ],
+)
+def test_only_a_host_with_tls_whose_ingress_asks_for_it_is_sent_to_https(
+    notes: dict[str, str], hosts: list[str], *, secure: bool
+) -> None:
+    found = ingress("a.local", ("/", "Prefix", "web"))
+    found["metadata"]["annotations"] = notes
+    found["spec"]["tls"] = [{"hosts": hosts, "secretName": "s"}]
+    (route,) = view.routes([found])
+    assert route.secure_only is secure

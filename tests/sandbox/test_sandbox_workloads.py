@@ -1,6 +1,7 @@
 """The simulated containers against the real servers: Jobs that run, components that answer."""
 
 import functools
+import http.client
 import json
 import os
 import signal
@@ -250,6 +251,35 @@ def test_a_component_answers_on_its_dev_port_and_host(component: RunningSandbox)
     status, document = answer(component, 7080, "/api", "other.dev.localhost")
     assert status == 404
     assert "demo.dev.localhost" in document["hint"]
+
+
+def test_plain_http_is_sent_to_https_where_the_ingress_asks_for_it(
+    component: RunningSandbox, api: KubeClient
+) -> None:
+    backend = {"service": {"name": "demo-api", "port": {"number": 80}}}
+    rule = {"host": "demo", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    body: Object = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"annotations": {"ingress.cilium.io/force-https": "enabled"}},
+        "spec": {"rules": [rule], "tls": [{"hosts": ["demo"], "secretName": "demo-tls"}]},
+    }
+    put(api, f"/apis/networking.k8s.io/v1/namespaces/{NAMESPACE}/ingresses/secure", body)
+    until(lambda: asked(component, "/x?y=1", "demo")[0] == 308)
+    assert asked(component, "/x?y=1", "demo:7080") == (308, "https://demo/x?y=1")
+    assert asked(component, "/", "demo", "https") == (200, None)
+    assert asked(component, "/api", "demo.dev.localhost") == (200, None)
+
+
+def asked(sandbox: RunningSandbox, target: str, host: str, before_us: str = "http") -> tuple[int, str | None]:
+    """Status and Location; nothing is followed."""
+    connection = http.client.HTTPConnection("127.0.0.1", 7080 + sandbox.port_offset, timeout=5)
+    try:
+        connection.request("GET", target, headers={"Host": host, "X-Forwarded-Proto": before_us})
+        found = connection.getresponse()
+        return found.status, found.getheader("Location")
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize(("server", "part"), [("postgres", "database"), ("valkey", "cache")])

@@ -41,6 +41,13 @@ PATHS = {
     "kreach": {"/", "/api"},
     "kvibe": {"/", "/api"},
 }
+# Section 7: Service -> namespace, port; and the size of its volume
+SERVERS = {
+    "postgres-central": ("platform", 5432, "50Gi"),
+    "platform-pool-redis-master": ("platform", 6379, "10Gi"),
+    "prometheus": ("monitoring", 9090, "50Gi"),
+    "grafana": ("monitoring", 80, "5Gi"),
+}
 DASHBOARD = ("deployment/nextgen-dashboard-prod", "--namespace=blueocean-nextgen-prod")
 
 
@@ -127,11 +134,35 @@ def test_kreachs_models_and_pipeline_have_volumes(prod: Stack) -> None:
         "kreach-api-prod-models": ("20Gi", ["ReadWriteMany"], "Bound"),
         "kreach-api-prod-pipeline": ("50Gi", ["ReadWriteMany"], "Bound"),
         "nextgen-prod-backups": ("50Gi", ["ReadWriteOnce"], "Bound"),
-    }
+    } | {name: (size, ["ReadWriteOnce"], "Bound") for name, (_, _, size) in SERVERS.items()}
     live = prod.get("deployment", "kreach-api-prod", f"--namespace={namespace('kreach')}")
     volumes = live["spec"]["template"]["spec"]["volumes"]
     found = {one["persistentVolumeClaim"]["claimName"] for one in volumes if "persistentVolumeClaim" in one}
     assert found == {"kreach-api-prod-models", "kreach-api-prod-pipeline"}
+
+
+@pytest.mark.parametrize(("name", "row"), SERVERS.items())
+def test_a_shared_server_answers_to_the_name_that_the_apps_know(
+    prod: Stack, name: str, row: tuple[str, int, str]
+) -> None:
+    namespace, port, _ = row
+    space = f"--namespace={namespace}"
+    service = prod.get("service", name, space)["spec"]
+    assert (service["type"], [one["port"] for one in service["ports"]]) == ("ClusterIP", [port])
+    chosen = ",".join(f"{key}={value}" for key, value in service["selector"].items())
+    (pod,) = prod.get("pods", space, f"--selector={chosen}")["items"]  # pretended: ready at once
+    assert pod["status"]["phase"] == "Running"
+    (container,) = pod["spec"]["containers"]
+    assert "@sha256:" in container["image"]
+    live = prod.get("namespace", namespace)
+    assert live["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_what_is_applied_to_a_server_came_after_it(prod: Stack) -> None:
+    made = prod.get("statefulset", "postgres-central", "--namespace=platform")["metadata"]
+    jobs = [one["metadata"] for one in prod.live("jobs") if one["metadata"]["name"].endswith("-postgres")]
+    assert len(jobs) == 4
+    assert all(one["creationTimestamp"] >= made["creationTimestamp"] for one in jobs)
 
 
 def test_a_dump_is_whole_and_fourteen_are_kept(prod: Stack) -> None:
@@ -263,7 +294,8 @@ def test_a_destroy_without_preview_takes_no_pod(prod: Stack) -> None:
     ready = {one["metadata"]["name"]: one["status"].get("readyReplicas") for one in prod.live("deployments")}
     assert set(ready) == {name for _, name in ROWS}
     assert all(ready.values())
-    assert len(prod.live("services,ingresses")) == len(ROWS) + 4
+    assert len(prod.live("services,ingresses")) == len(ROWS) + 4 + len(SERVERS)
+    assert {one["status"].get("readyReplicas") for one in prod.live("statefulsets")} == {1}
 
 
 def test_unprotected_production_goes_but_the_data_stays_and_comes_back(prod: Stack) -> None:
@@ -271,11 +303,15 @@ def test_unprotected_production_goes_but_the_data_stays_and_comes_back(prod: Sta
     claims = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
     prod.pulumi("state", "unprotect", "--all", "--yes")
     prod.pulumi("destroy", *QUIET)
-    assert until(lambda: not prod.live("deployments,services,ingresses,secrets"))
+    assert until(lambda: not prod.live("deployments,statefulsets,services,ingresses,secrets"))
     left = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
     assert left == claims
-    assert set(claims) == {"kreach-api-prod-models", "kreach-api-prod-pipeline", "nextgen-prod-backups"}
-    assert until(lambda: len(prod.live("namespaces")) == 1)  # kreach's, with its claims
+    volumes = {"kreach-api-prod-models", "kreach-api-prod-pipeline", "nextgen-prod-backups"}
+    assert set(claims) == volumes | set(SERVERS)
+    # Those with claims in them; platform is not the stack's.
+    assert until(lambda: len(prod.live("namespaces")) == 2)
+    left_over = {one["metadata"]["name"] for one in prod.live("namespaces")}
+    assert left_over == {"blueocean-kreach-prod", "monitoring"}
     prod.up()
     prod.up("--expect-no-changes")
     back = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}

@@ -102,6 +102,9 @@ def pod_template(build: Build, registry: str) -> Manifest:
     }
 
 
+# Kaniko unpacks the base image over its own root file system and runs the Dockerfile's commands there, as
+# root with the capabilities above: a read-only root (CKV_K8S_22) or none added (CKV_K8S_25) would leave it
+# nothing to build with. It serves nobody, so it has no probes (CKV_K8S_8, CKV_K8S_9): its deadline ends it.
 def _container(build: Build, registry: str) -> Manifest:
     token = {"secretKeyRef": {"name": GIT_SECRET, "key": "token"}}
     return {

@@ -7,6 +7,7 @@ import pulumi
 
 from catalogue.clouds import workshop_shape
 from catalogue.problem import CatalogueError
+from catalogue.secrecy import vet_secrets
 from catalogue.stacks import stack_content
 from components.estate import Estate
 from components.shared_services import ServiceChoice
@@ -17,6 +18,8 @@ from promotion.staging import moment, staging_at
 
 root, clock, settings = Path(__file__).resolve().parent, datetime.now(UTC), pulumi.Config()
 try:
+    buys = settings.get_bool("workshop") and not pulumi.runtime.is_dry_run()
+    vet_secrets(settings.get("kubeContext"), buys=bool(buys))
     platform, apps = stack_content(root, pulumi.get_project(), pulumi.get_stack())
     now = moment(clock, settings.get("at"), preview=pulumi.runtime.is_dry_run())
     estate = Estate(

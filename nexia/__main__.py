@@ -6,6 +6,7 @@ from pathlib import Path
 import pulumi
 
 from catalogue.problem import CatalogueError
+from catalogue.secrecy import vet_secrets
 from catalogue.stacks import stack_content
 from components.estate import Estate
 from components.supervision import api_servers
@@ -14,6 +15,7 @@ from policies.entrance import enter
 
 root, clock, settings = Path(__file__).resolve().parent.parent, datetime.now(UTC), pulumi.Config()
 try:
+    vet_secrets(settings.get("kubeContext"))
     platform, apps = stack_content(root, pulumi.get_project(), pulumi.get_stack())
     allowed = api_servers(settings.get_object("apiServerCidrs") or (), apps)
 except (CatalogueError, ValueError) as error:

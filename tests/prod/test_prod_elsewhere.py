@@ -1,0 +1,157 @@
+"""Servers outside the cluster: managed ones by the cloud's stand-in, and addresses that lead nowhere.
+
+A copy with one app, to be quick, in a sandbox of its own: another stack prod is up in the shared one.
+"""
+
+import http.client
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import RunningSandbox, running
+from tests.plugins.digitalocean_project import Api
+from tests.prod.prod_stack import QUIET, Stack
+
+pytestmark = pytest.mark.sandbox
+
+DATA = """
+  data:
+    region: fra1
+    sources: [10.0.0.0/8]
+    postgres: {name: blueocean-pg, version: "18", size: db-s-1vcpu-1gb, nodes: 1}
+    valkey: {name: blueocean-valkey, version: "8", size: db-s-1vcpu-1gb, nodes: 1}
+"""
+# What DigitalOcean's servers listen on, in the place of 5432 and 6379
+PORTS = {"connections_per_pod: 5": (5432, 25060), "redis-master.platform": (6379, 25061)}
+LASTING = "deployments,services,secrets,configmaps,persistentvolumeclaims,statefulsets,ingresses"
+ALIASES = ("postgres-central", "platform-pool-redis-master")
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    with running(tmp_path_factory.mktemp("elsewhere") / "sandbox") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def stack(ground: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """Up, with its managed servers bought and its own standing outside the cluster, where those are."""
+    found = Stack(tmp_path_factory.mktemp("elsewhere-prod"), ground, "")
+    for file in (found.root / "catalogue" / "apps").glob("*.yaml"):
+        if file.stem != "kvibe":
+            file.unlink()
+    platform = found.root / "catalogue" / "platform.yaml"
+    text = platform.read_text()
+    registry = next(line for line in text.splitlines() if line.startswith("  registry: {tier"))
+    platform.write_text(text.replace(registry, registry + DATA.rstrip()))
+    settings(found, workshop="true", sharedServices="false")
+    found.up()
+    lines = platform.read_text().splitlines(keepends=True)
+    for mark, (old, new) in PORTS.items():
+        lines = [one.replace(str(old), str(new)) if mark in one else one for one in lines]
+    platform.write_text("".join(lines))
+    settings(
+        found, sharedServices="true", postgresAddress=host(ground, "pg"), redisAddress=host(ground, "valkey")
+    )
+    found.up()
+    return found
+
+
+def settings(stack: Stack, **values: str) -> None:
+    for name, value in values.items():
+        stack.pulumi("config", "set", name, value)
+
+
+def host(ground: RunningSandbox, engine: str) -> str:
+    """Of the managed server, as the account shows it."""
+    port = int(ground.env["DIGITALOCEAN_API_URL"].rpartition(":")[2])
+    clusters = Api(port).call("GET", "/v2/databases").json()["databases"]
+    (found,) = [one["private_connection"]["host"] for one in clusters if one["engine"] == engine]
+    return str(found)
+
+
+def versions(stack: Stack) -> dict[str, str]:
+    return {
+        f"{one['kind']} {one['metadata']['namespace']}/{one['metadata']['name']}": one["metadata"][
+            "resourceVersion"
+        ]
+        for one in stack.live(LASTING)
+        if one["kind"] != "Deployment"
+    } | {one["metadata"]["name"]: str(one["metadata"]["generation"]) for one in stack.live("deployments")}
+
+
+def test_the_names_lead_to_the_managed_servers(stack: Stack, ground: RunningSandbox) -> None:
+    for name, engine in zip(ALIASES, ("pg", "valkey"), strict=True):
+        spec = stack.get("service", name, "--namespace=platform")["spec"]
+        assert (spec["type"], spec["externalName"]) == ("ExternalName", host(ground, engine))
+    assert {one["metadata"]["name"] for one in stack.live("statefulsets")} == {"prometheus", "grafana"}
+    assert healthy(stack) == 200
+
+
+def healthy(stack: Stack) -> int:
+    """What the app's API says about its database and its cache, through the front door."""
+    connection = http.client.HTTPConnection("127.0.0.1", 7080 + stack.sandbox.port_offset, timeout=10)
+    try:
+        headers = {"Host": "kvibe", "X-Forwarded-Proto": "https"}
+        connection.request("GET", "/api/health", headers=headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_nothing_changes_twice(stack: Stack) -> None:
+    stack.up("--expect-no-changes")
+    stack.pulumi("refresh", *QUIET, "--expect-no-changes")
+
+
+@pytest.mark.parametrize(
+    ("setting", "job", "told"),
+    [
+        ("postgresAddress", "postgres-central-reachable", 'could not translate host name "nowhere.invalid"'),
+        ("redisAddress", "platform-pool-redis-master-reachable", "valkey-cli: after 0 commands"),
+    ],
+)
+def test_an_unreachable_address_changes_nothing(stack: Stack, setting: str, job: str, told: str) -> None:
+    before = versions(stack)
+    right = stack.pulumi("config", "get", setting).stdout.strip()
+    settings(stack, **{setting: "nowhere.invalid"})
+    said = stack.refused("up", *QUIET)
+    assert job in said
+    assert told in said
+    assert "Traceback" not in said
+    assert versions(stack) == before
+    assert healthy(stack) == 200
+    settings(stack, **{setting: right})
+    stack.up()
+    assert versions(stack) == before
+    stack.up("--expect-no-changes")
+
+
+def test_without_the_accounts_token_nothing_is_done(stack: Stack) -> None:
+    before = versions(stack)
+    settings(stack, redisAddress="elsewhere.invalid")  # something to do
+    command = ["env", "-u", "DIGITALOCEAN_TOKEN", "pulumi", "up", *QUIET, "--stack", "prod"]
+    done = stack.run(command, code=None)
+    assert done.returncode
+    assert "Nothing was touched" in done.stdout
+    assert "export DIGITALOCEAN_TOKEN" in done.stdout
+    assert versions(stack) == before
+    settings(stack, redisAddress=host(stack.sandbox, "valkey"))
+
+
+def test_the_images_come_from_the_registry_that_it_made(stack: Stack, ground: RunningSandbox) -> None:
+    """Staging's and NEXIA's stacks make none: they run what lies in this one."""
+    port = int(ground.env["DIGITALOCEAN_API_URL"].rpartition(":")[2])
+    (registry,) = Api(port).call("GET", "/v2/registries").json()["registries"]
+    for name in ("kvibe-frontend-prod", "kvibe-backend-prod"):
+        live = stack.get("deployment", name, "--namespace=blueocean-kvibe-prod")
+        (container,) = live["spec"]["template"]["spec"]["containers"]
+        assert container["image"].startswith(f"registry.digitalocean.com/{registry['name']}/kvibe-")
+
+
+def test_the_managed_data_outlives_the_stack(stack: Stack, ground: RunningSandbox) -> None:
+    assert "protected" in stack.refused("destroy", "--yes", "--non-interactive", "--color=never")
+    stack.pulumi("state", "unprotect", "--all", "--yes")
+    stack.pulumi("destroy", *QUIET)
+    assert host(ground, "pg")
+    assert not stack.live("services,deployments,statefulsets")

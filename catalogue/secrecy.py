@@ -1,6 +1,7 @@
-"""Whose passphrase keeps a stack's secrets. The sandbox's is public: it is good on its own machine only.
+"""What a run needs to know by heart: a passphrase that is its own, and the account's token where it buys.
 
-See docs/adr/0002. What it protects there opens servers on loopback, so loopback is what is asked for.
+The sandbox's passphrase is public, see docs/adr/0002. What it protects there opens servers on loopback, so
+loopback is what is asked for.
 """
 
 import ipaddress
@@ -13,15 +14,19 @@ from urllib.parse import urlsplit
 import yaml
 
 PUBLIC = Path(__file__).resolve().parents[1] / "sandbox" / "passphrase"
+TOKENS = ("DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN")
 _HOME = Path(".kube/config")
 
 
-def refuse_public_secrets(context: str | None, environ: Mapping[str, str] = os.environ) -> None:
-    """Raise ValueError where the public passphrase meets the API server of another machine.
+def vet_secrets(context: str | None, *, buys: bool = False, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise ValueError for what would stop an update in its middle, or keep its secrets in public.
 
-    Both are looked up as the engine and its plugin find them: the passphrase's variables, and the
+    That is: to buy at DigitalOcean without a token; and the public passphrase with another machine's API
+    server, both looked up as the engine and its plugin find them: the passphrase's variables, and the
     kubeconfig's `context` (None or empty: its current one). What isn't found is somebody else's to tell.
     """
+    if buys and not any(environ.get(name) for name in TOKENS):
+        raise ValueError("DigitalOcean's token is missing; export DIGITALOCEAN_TOKEN")
     if _passphrase(environ) != PUBLIC.read_text(encoding="utf-8").strip():
         return
     server = _server(context, environ)

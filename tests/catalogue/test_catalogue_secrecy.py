@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.load import CHECKOUT
-from catalogue.secrecy import PUBLIC, refuse_public_secrets
+from catalogue.secrecy import PUBLIC, vet_secrets
 from delivery.rendering.exits import RenderError
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import find_stack
@@ -40,10 +40,10 @@ def kubeconfig(folder: Path, server: str, name: str = "one") -> Path:
 def test_only_a_server_of_this_machine_may_meet_it(tmp_path: Path, server: str, *, allowed: bool) -> None:
     environ = {"PULUMI_CONFIG_PASSPHRASE_FILE": str(PUBLIC), "KUBECONFIG": str(kubeconfig(tmp_path, server))}
     if allowed:
-        refuse_public_secrets(None, environ)
+        vet_secrets(None, environ=environ)
         return
     with pytest.raises(ValueError, match="which is public") as refused:
-        refuse_public_secrets(None, environ)
+        vet_secrets(None, environ=environ)
     assert server in str(refused.value)
     assert PASSPHRASE not in str(refused.value)
 
@@ -64,10 +64,10 @@ def test_the_passphrase_is_the_one_that_the_engine_takes(
 ) -> None:
     environ = {**variables, "KUBECONFIG": str(kubeconfig(tmp_path, ELSEWHERE))}
     if allowed:
-        refuse_public_secrets(None, environ)
+        vet_secrets(None, environ=environ)
     else:
         with pytest.raises(ValueError, match="which is public"):
-            refuse_public_secrets(None, environ)
+            vet_secrets(None, environ=environ)
 
 
 def test_the_cluster_is_the_contexts_and_found_as_kubectl_finds_it(tmp_path: Path) -> None:
@@ -76,24 +76,24 @@ def test_the_cluster_is_the_contexts_and_found_as_kubectl_finds_it(tmp_path: Pat
         kubeconfig(tmp_path, ELSEWHERE, "there"),
     )
     environ = {"PULUMI_CONFIG_PASSPHRASE_FILE": str(PUBLIC), "KUBECONFIG": f"{here}:/nonexistent:{there}"}
-    refuse_public_secrets(None, environ)
-    refuse_public_secrets("here", environ)
-    refuse_public_secrets("unknown", environ)
+    vet_secrets(None, environ=environ)
+    vet_secrets("here", environ=environ)
+    vet_secrets("unknown", environ=environ)
     with pytest.raises(ValueError, match="203"):
-        refuse_public_secrets("there", environ)
+        vet_secrets("there", environ=environ)
     home = tmp_path / ".kube"
     home.mkdir()
     kubeconfig(home, ELSEWHERE).rename(home / "config")
     del environ["KUBECONFIG"]
     with pytest.raises(ValueError, match="203"):
-        refuse_public_secrets("", {**environ, "HOME": str(tmp_path)})
+        vet_secrets("", environ={**environ, "HOME": str(tmp_path)})
 
 
 @pytest.mark.parametrize("text", ["", "[", "just text", "contexts: [{name: one}]\ncurrent-context: one"])
 def test_a_kubeconfig_that_says_nothing_is_not_its_matter(tmp_path: Path, text: str) -> None:
     file = tmp_path / "config"
     file.write_text(text)
-    refuse_public_secrets(None, {"PULUMI_CONFIG_PASSPHRASE_FILE": str(PUBLIC), "KUBECONFIG": str(file)})
+    vet_secrets(None, environ={"PULUMI_CONFIG_PASSPHRASE_FILE": str(PUBLIC), "KUBECONFIG": str(file)})
 
 
 @pytest.mark.parametrize("stack", ["dev", "nexia-prod"])
@@ -106,3 +106,12 @@ def test_the_programs_ask_before_anything(
     with pytest.raises(RenderError, match="Nothing was touched:\nthe stack's secrets"):
         render(find_stack(stack))
     assert PUBLIC == CHECKOUT / "sandbox" / "passphrase"
+
+
+@pytest.mark.parametrize("name", ["DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"])
+def test_who_buys_needs_a_token(name: str) -> None:
+    vet_secrets(None, environ={})
+    vet_secrets(None, buys=True, environ={name: "planted"})
+    for environ in ({}, {name: ""}):
+        with pytest.raises(ValueError, match="token is missing; export DIGITALOCEAN_TOKEN"):
+            vet_secrets(None, buys=True, environ=environ)

@@ -1,4 +1,4 @@
-"""The production stacks as they are rendered: valid, closed, and nobody else's objects. Without a cluster."""
+"""The stacks as they are rendered: valid, closed, nobody else's objects; production above all."""
 
 import re
 from collections import Counter
@@ -31,10 +31,14 @@ UNDONE = {
 }
 
 
+# In each slot, and at night
+MOMENTS = [f"2026-11-23T{hour}:30:00+01:00" for hour in ("03", "10", "13", "16", "19")]
+
+
 @pytest.fixture(scope="module")
 def stacks() -> dict[str, list[Manifest]]:
     found = {name: render(find_stack(name)) for name in ("prod", "nexia-prod", "dev", "nexia-dev")}
-    return found | {"staging": render(find_stack("staging"), {"at": "2026-11-23T13:00:00+01:00"})}
+    return found | {"staging": render(find_stack("staging"), {"at": MOMENTS[2]})}
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +50,49 @@ def of_kind(objects: list[Manifest], kind: str) -> dict[str, Manifest]:
     return {one["metadata"]["name"]: one for one in objects if one["kind"] == kind}
 
 
-def test_valid_for_kubernetes(production: list[Manifest]) -> None:
-    for one in production:
+@pytest.mark.parametrize("name", ["dev", "prod", "nexia-dev", "nexia-prod"])
+def test_valid_for_kubernetes(stacks: dict[str, list[Manifest]], name: str) -> None:
+    for one in stacks[name]:
         kubernetes_validate.validate(one, "1.36", strict=True)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_staging_is_valid_for_kubernetes_at_any_time(moment: str) -> None:
+    for one in render(find_stack("staging"), {"at": moment}):
+        kubernetes_validate.validate(one, "1.36", strict=True)
+
+
+@pytest.mark.parametrize("setting", ["postgresAddress", "redisAddress"])
+def test_valid_for_kubernetes_with_a_server_elsewhere(setting: str) -> None:
+    for one in render(find_stack("prod"), {setting: "db.example.com"}):
+        kubernetes_validate.validate(one, "1.36", strict=True)
+
+
+def test_every_namespace_is_restricted_and_the_build_room_baseline(
+    stacks: dict[str, list[Manifest]],
+) -> None:
+    levels = {
+        name: {
+            one["metadata"]["labels"][f"pod-security.kubernetes.io/{mode}"]
+            for mode in ("enforce", "audit", "warn")
+        }
+        for objects in stacks.values()
+        for name, one in of_kind(objects, "Namespace").items()
+    }
+    assert len(levels) == 4 + 1 + 1 + 4 + 2 + 2  # dev, NEXIA's dev, staging, prod, NEXIA's prod, platform's
+    assert levels.pop("blueocean-build") == {"baseline"}
+    assert set.union(*levels.values()) == {"restricted"}
+
+
+def test_every_namespace_with_pods_is_made_by_a_stack_or_the_operators(
+    stacks: dict[str, list[Manifest]],
+) -> None:
+    made = {name for objects in stacks.values() for name in of_kind(objects, "Namespace")}
+    pods = ("Deployment", "StatefulSet", "Job", "CronJob", "PodTemplate")
+    used = {
+        one["metadata"]["namespace"] for objects in stacks.values() for one in objects if one["kind"] in pods
+    }
+    assert used - made == {"platform"}
 
 
 def test_what_the_rollback_commands_name(production: list[Manifest]) -> None:
@@ -84,14 +128,6 @@ def test_images_are_named_by_digest(production: list[Manifest]) -> None:
     for name, one in of_kind(production, "Deployment").items():
         (container,) = one["spec"]["template"]["spec"]["containers"]
         assert re.fullmatch(r"[a-z0-9./-]+:[0-9.]+@sha256:[0-9a-f]{64}", container["image"]), name
-
-
-def test_app_namespaces_are_restricted(production: list[Manifest]) -> None:
-    levels = {
-        name: one["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
-        for name, one in of_kind(production, "Namespace").items()
-    }
-    assert {levels[space] for space in UNDONE.values()} == {"restricted"}
 
 
 def test_no_two_stacks_claim_one_object(stacks: dict[str, list[Manifest]]) -> None:

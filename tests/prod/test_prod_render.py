@@ -7,6 +7,9 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
+from catalogue.clouds import cloud_shape
+from catalogue.load import CHECKOUT
+from catalogue.stacks import stack_content
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import find_stack
 
@@ -128,6 +131,18 @@ def test_images_are_named_by_digest(production: list[Manifest]) -> None:
     for name, one in of_kind(production, "Deployment").items():
         (container,) = one["spec"]["template"]["spec"]["containers"]
         assert re.fullmatch(r"[a-z0-9./-]+:[0-9.]+@sha256:[0-9a-f]{64}", container["image"]), name
+
+
+def test_every_stack_runs_what_lies_in_the_one_registry(stacks: dict[str, list[Manifest]]) -> None:
+    """The stack prod makes it (docs/adr/0070); its name is the last part of every image's path."""
+    apps = stack_content(CHECKOUT, "blueocean", "prod")
+    name = cloud_shape(apps.platform, apps.apps).registry.name
+    for objects in stacks.values():
+        deployments = of_kind(objects, "Deployment").values()
+        assert deployments
+        for one in deployments:
+            (container,) = one["spec"]["template"]["spec"]["containers"]
+            assert container["image"].startswith(f"registry.digitalocean.com/{name}/")
 
 
 def test_no_two_stacks_claim_one_object(stacks: dict[str, list[Manifest]]) -> None:

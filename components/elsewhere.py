@@ -66,16 +66,22 @@ class Elsewhere(pulumi.ComponentResource):
 
     ready: list[pulumi.Resource]
 
-    def __init__(self, what: Outside, owner: Owner, opts: pulumi.ResourceOptions | None = None) -> None:
-        """`opts` carries the cluster's provider."""
+    def __init__(
+        self,
+        what: Outside,
+        owner: Owner,
+        after: list[pulumi.Resource],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """`after` is what has to exist before its Job may look; `opts` carries the cluster's provider."""
         name = short(what.service)
         super().__init__("blueocean:components:Elsewhere", f"{name}-elsewhere", None, opts)
         self._what, self._name, self._labels = what, name, owner.labels()
-        job = self._look()
+        job = self._look(after)
         self.ready = [job, self._alias(job)]
         self.register_outputs({"address": what.address})
 
-    def _look(self) -> pulumi.Resource:
+    def _look(self, after: list[pulumi.Resource]) -> pulumi.Resource:
         what = self._what
         job = TenantJob(
             name=f"{self._name}-reachable",
@@ -85,8 +91,9 @@ class Elsewhere(pulumi.ComponentResource):
             command=what.command,
             env=what.env,
             checksum=fingerprint(what.address, str(what.service.port), *what.command),
+            tries=1,  # a wrong address does not get right by itself
         )
-        return tenant_job(job, pulumi.ResourceOptions(parent=self))
+        return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=after))
 
     def _alias(self, job: pulumi.Resource) -> Service:
         return Service(

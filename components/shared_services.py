@@ -110,8 +110,8 @@ class SharedServices(pulumi.ComponentResource):
         self._watch = Owner(app="monitoring", environment="prod", stack=stack)
         self._own = pulumi.ResourceOptions(parent=self)
         rails = tuple(Namespace(self._room(), self._watch, around, self._own).rails)
-        open_ = self._doors(rails)
-        self.ready = [*open_, *self._postgres(), *self._valkey()]
+        self._open = self._doors(rails)
+        self.ready = [*self._open, *self._postgres(), *self._valkey()]
         self._prometheus(rails)
         self._grafana(rails)
         self.register_outputs({})
@@ -171,7 +171,7 @@ class SharedServices(pulumi.ComponentResource):
         return [StatefulServer(server, self._data, self._around.after, self._own).pods]
 
     def _elsewhere(self, what: Outside) -> list[pulumi.Resource]:
-        return Elsewhere(what, self._data, self._own).ready
+        return Elsewhere(what, self._data, self._open, self._own).ready
 
     def _room(self) -> NamespaceShape:
         return NamespaceShape(

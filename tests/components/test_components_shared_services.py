@@ -153,6 +153,7 @@ def test_an_alias_waits_until_the_server_was_reached_where_it_points(found: list
     for name, (variable, address) in asked.items():
         (alias,) = [one for one in elsewhere if one.name == name and one.type.endswith(":Service")]
         assert f"{name}-reachable" in alias.after
+        assert {"platform-allow-tenant-jobs", "platform-default-deny"} <= jobs[f"{name}-reachable"].after
         pod = jobs[f"{name}-reachable"].inputs["spec"]["template"]["spec"]
         assert {"name": variable, "value": address} in pod["containers"][0]["env"]
         assert "volumes" not in pod

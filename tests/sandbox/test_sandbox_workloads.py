@@ -122,6 +122,12 @@ def test_a_job_runs_its_own_command_with_its_mounts_and_secrets(
     until(lambda: not list(folder.rglob("tenant.sql")))
 
 
+def test_a_job_without_volumes_has_a_folder_to_work_in(sandbox: RunningSandbox, api: KubeClient) -> None:
+    job(api, "bare", {"command": ["sh", "-c", "echo in $HOME; cd $HOME && touch here"]})
+    assert finished(api, "bare") == "Complete"
+    assert "in /" in log(sandbox, "bare")
+
+
 def test_a_job_is_not_root_and_sees_only_its_own_environment(
     sandbox: RunningSandbox, api: KubeClient
 ) -> None:

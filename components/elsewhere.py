@@ -22,8 +22,6 @@ class Outside:
     service: Endpoint
     address: str
     """A DNS name; the port is the service's."""
-    kind: str
-    """Of the tenants that live there."""
     image: str
     command: list[str]
     env: list[EnvVarArgs]
@@ -40,7 +38,6 @@ def postgres_at(address: str, service: Endpoint, images: Images) -> Outside:
     return Outside(
         service=service,
         address=address,
-        kind="postgres",
         image=images.psql,
         command=["psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", "SELECT 'the server answers'"],
         env=[*_plain(plain), *from_secret(postgres_tenant.ADMIN, postgres_tenant.ADMIN_KEYS)],
@@ -54,7 +51,6 @@ def redis_at(address: str, service: Endpoint, images: Images) -> Outside:
     return Outside(
         service=service,
         address=address,
-        kind="redis",
         image=images.valkey,
         command=["sh", "-ec", ask],
         env=[*_plain(plain), *from_secret(redis_tenant.ADMIN, redis_tenant.ADMIN_KEYS)],
@@ -86,7 +82,7 @@ class Elsewhere(pulumi.ComponentResource):
         job = TenantJob(
             name=f"{self._name}-reachable",
             namespace=home(what.service),
-            labels=self._labels | {TENANT: what.kind},
+            labels=self._labels | {TENANT: "none"},  # it goes where tenants' Jobs go, and makes none
             image=what.image,
             command=what.command,
             env=what.env,

@@ -242,6 +242,13 @@ GATEWAY_CASES = [
         "staging",
     ),
 ]
+
+
+def _alias(namespace: str) -> dict[str, object]:
+    made = spoiled(service("prod"), "metadata/namespace", namespace)
+    return spoiled(made, "spec", {"type": "ExternalName", "externalName": "db.example.com"})
+
+
 _OTHERS = _owned("kreach", deployment("staging", "kreach-api"))
 _OTHERS = spoiled(_OTHERS, "spec/template/spec/containers/0/env", [])
 CASES = [
@@ -346,6 +353,13 @@ CASES = [
         "it claims external addresses",
     ),
     change("routes-services-stay-inside", "unstated type", "service", "spec", {}, None),
+    added("routes-services-stay-inside", "a server elsewhere", _alias("platform"), None),
+    added(
+        "routes-services-stay-inside",
+        "an alias beside a server's",
+        _alias("monitoring"),
+        "it is of the type ExternalName",
+    ),
     added(
         "routes-staging-only-owner",
         "another app's pods",

@@ -58,8 +58,10 @@ def stack(ground: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> S
 
 
 def settings(stack: Stack, **values: str) -> None:
+    """Set them, and have what the copy renders now promoted."""
     for name, value in values.items():
         stack.pulumi("config", "set", name, value)
+    stack.promote()
 
 
 def host(ground: RunningSandbox, engine: str) -> str:

@@ -14,7 +14,7 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from catalogue.models.quantity import Compute
 from catalogue.models.shape import NamespaceShape
-from components.labels import ENVIRONMENT, Owner
+from components.labels import Owner
 from components.network import policies
 from components.protection import guarded, kept
 from components.surroundings import Surroundings
@@ -57,17 +57,9 @@ class Namespace(pulumi.ComponentResource):
         }
         return KubernetesNamespace(
             self._what.name,
-            metadata=ObjectMetaArgs(name=self._what.name, labels=self._own_labels() | security),
+            metadata=ObjectMetaArgs(name=self._what.name, labels=self._labels | security),
             opts=pulumi.ResourceOptions.merge(pulumi.ResourceOptions(parent=self), self._protection()),
         )
-
-    def _own_labels(self) -> dict[str, str]:
-        """The environment stands on apps' namespaces only: its guards and the databases' doors go by it."""
-        return {
-            name: value
-            for name, value in self._labels.items()
-            if name != ENVIRONMENT or not self._what.isolated
-        }
 
     def _protection(self) -> pulumi.ResourceOptions:
         """A namespace takes along what is in it."""

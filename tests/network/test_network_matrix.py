@@ -127,12 +127,6 @@ def test_the_stacks_have_the_documented_namespaces(network: Network, ends: list[
     assert {one.namespace for one in ends} == {*OURS, *OTHERS}
 
 
-def test_only_an_apps_namespace_says_an_environment(network: Network) -> None:
-    """The databases let in whoever does, and an environment's guards at the API server go by it."""
-    found = {name for name, labels in network.namespaces.items() if "blueocean.io/environment" in labels}
-    assert found == set(OURS)
-
-
 def test_exactly_the_documented_edges(network: Network, ends: list[End]) -> None:
     found, expected = edges(network, ends), documented()
     assert found - expected == set(), "open, but not documented"

@@ -21,25 +21,11 @@ STACKS = sorted(
 )
 
 
-def rendered(name: str, out: Path, *, shared: bool = False) -> list[Manifest]:
-    """The stack's manifests; `shared`: with the servers that all apps share, whatever its settings say."""
+def rendered(name: str, out: Path) -> list[Manifest]:
     program = Path(sys.executable).with_name("blueocean")
     command = [str(program), "render", name, "--out", str(out)]
-    if shared:
-        command += ["--project", str(with_servers(out.parent / "project", name))]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return [yaml.safe_load(file.read_text()) for file in sorted(out.glob("*/*.yaml"))]
-
-
-def with_servers(folder: Path, name: str) -> Path:
-    """A copy of the project in which the stack makes the shared servers."""
-    folder.mkdir()
-    for part in ("__main__.py", "Pulumi.yaml", "catalogue", "releases"):
-        (folder / part).symlink_to(CHECKOUT / part)
-    settings = yaml.safe_load((CHECKOUT / f"Pulumi.{name}.yaml").read_text())
-    settings["config"] |= {"blueocean:sharedServices": "true"}
-    (folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump(settings))
-    return folder
 
 
 def test_there_are_stacks_to_judge() -> None:

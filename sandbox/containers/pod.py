@@ -87,7 +87,6 @@ class PodRun:
         """Make volumes and commands, waiting for what is missing; None when cancelled meanwhile."""
         while not self.cancelled.is_set():
             try:
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a pod may have no volume
                 claims = self._host.layout.data / "claims"
                 secrets = materialise(self._pod, self._folder, self._host.lookup, claims)
                 spec = self._pod["spec"]

@@ -21,10 +21,10 @@ META = Meta(
 
 
 def check_stack(items: Sequence[Object], context: Context) -> Iterator[tuple[Object, str]]:
-    """Yields a sentence for each total that is exceeded, on the last workload."""
-    here = [
-        one for one in items if one.namespace == STAGING_NAMESPACE and not one.metadata.get("ownerReferences")
-    ]
+    """Yields a sentence for each total that is exceeded, on the workload whose name comes last."""
+    own = (one for one in items if not one.metadata.get("ownerReferences"))
+    # By name: a state, a cluster and a preview list them in different orders.
+    here = sorted((one for one in own if one.namespace == STAGING_NAMESPACE), key=lambda one: one.address)
     staging = context.limits.staging
     pods = sum(_replicas(one) for one in here)
     if pods > staging.pods:

@@ -42,7 +42,7 @@ unit: environment ## the tests that need no server: seconds
 	@$(RUN) pytest -q -n 2 -m "not sandbox"
 
 system: toolchain ## the tests that start sandboxes of their own: minutes
-	@$(RUN) pytest -q -n 2 --dist loadfile -m sandbox --durations 15
+	@$(RUN) pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m sandbox --durations 15
 
 test: lint types unit system ## everything that CI runs
 

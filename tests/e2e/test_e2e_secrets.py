@@ -2,10 +2,13 @@
 
 import base64
 import itertools
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import without_automatic_log
 from tests.e2e.harness import CHECKOUT, QUIET, Checkout, files_below
 from tests.e2e.secret_scanner import hits, needles
 
@@ -67,10 +70,14 @@ class Told:
 
 
 @pytest.fixture
-def made_anew(stacks: Checkout) -> Checkout:
-    """Both stacks, one of which a test makes anew."""
+def made_anew(stacks: Checkout) -> Iterator[Checkout]:
+    """Both stacks, one of which a test makes anew; the engine keeps its automatic log, as for users."""
     stacks.changed("dev", "nexia-dev")
-    return stacks
+    home = Path(stacks.sandbox.env["PULUMI_HOME"])
+    (home / "logs").unlink()
+    yield stacks
+    shutil.rmtree(home / "logs")
+    without_automatic_log(home)
 
 
 def test_nothing_that_is_kept_or_told_holds_a_password(made_anew: Checkout, tmp_path: Path) -> None:
@@ -101,6 +108,7 @@ def test_nothing_that_is_kept_or_told_holds_a_password(made_anew: Checkout, tmp_
     assert all(any(place in file.parents for file in files) for place in places)
     assert sum(file.stat().st_size for file in files) > 1_000_000
     assert len(list(files_below(made_anew.state / "history"))) >= 2
+    assert len(list(files_below(home / "logs"))) >= 5
     assert hits(secrets, files) == []
 
 

@@ -15,6 +15,7 @@ from sandbox.digitalocean.access import TOKEN
 from sandbox.digitalocean.account import Account
 from sandbox.digitalocean.quota import Quota
 from sandbox.digitalocean.server import Server
+from tests.conftest import without_automatic_log
 from tests.plugins.harness import CHECKOUT
 
 LIMIT = 120  # seconds for one command of the engine
@@ -80,6 +81,7 @@ class Project:
             "PULUMI_HOME": str(self.folder / "home"),
             "NO_COLOR": "1",
         }
+        without_automatic_log(self.folder / "home")
         options = {"toolchain": "uv", "virtualenv": str(CHECKOUT / ".venv")}
         project = {"name": "scratch", "runtime": {"name": "python", "options": options}}
         (self.folder / "Pulumi.yaml").write_text(json.dumps(project))

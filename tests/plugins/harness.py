@@ -24,6 +24,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.plugins.kubernetes.client import ApiError, Client
 from sandbox.plugins.values import from_struct, to_struct
+from tests.conftest import without_automatic_log
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LIMIT = 120  # seconds for any one command
@@ -79,6 +80,7 @@ class Project:
             "PULUMI_HOME": str(self.folder / "home"),
             "NO_COLOR": "1",
         }
+        without_automatic_log(self.folder / "home")
         options = {"toolchain": "uv", "virtualenv": str(CHECKOUT / ".venv")}
         project = {"name": self.name, "runtime": {"name": "python", "options": options}}
         (self.folder / "Pulumi.yaml").write_text(json.dumps(project))

@@ -17,6 +17,7 @@ import pytest
 from policies.entrance import judged
 from policies.objects import Object
 from sandbox.toolchain.build import ensure_all
+from tests.conftest import without_automatic_log
 from tests.policies.policy_objects import (
     REMOVE,
     Manifest,
@@ -112,6 +113,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     )
     host.chmod(0o700)
     (folder / "bin" / "pulumi").symlink_to(ensure_all(lambda _text: None)["pulumi"])
+    without_automatic_log(folder / "home")
     kept = {name: one for name, one in os.environ.items() if not name.startswith(("PULUMI_", "PYTHONDONT"))}
     return kept | {
         "PATH": f"{host.parent}{os.pathsep}{os.environ['PATH']}",

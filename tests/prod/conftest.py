@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conftest import RunningSandbox
+from tests.e2e.harness import until
 from tests.prod.prod_stack import Stack
 
 
@@ -32,5 +33,19 @@ def standing(stack: Stack) -> Stack:
         stack.kubectl(
             "wait", "--for=condition=Available", "deployment", "--all", "--all-namespaces", "--timeout=60s"
         )
+        assert until(lambda: autoscaled(stack), 60, 0.5)
         stack.intact = True
     return stack
+
+
+def autoscaled(stack: Stack) -> bool:
+    """Whether every autoscaler has lifted its Deployment to its fewest pods, some seconds after an update."""
+    counts = {
+        (one["metadata"]["namespace"], one["metadata"]["name"]): one["spec"]["replicas"]
+        for one in stack.live("deployments")
+    }
+    return all(
+        counts[one["metadata"]["namespace"], one["spec"]["scaleTargetRef"]["name"]]
+        >= one["spec"]["minReplicas"]
+        for one in stack.live("horizontalpodautoscalers")
+    )

@@ -42,7 +42,8 @@ def test_of_three_updates_at_once_exactly_one_proceeds(changed: Checkout) -> Non
     proceeded = [output for output, code in ends if code == 0]
     refused = [output for output, code in ends if code != 0]
     assert len(proceeded) == 1, ends
-    assert all("the stack is currently locked by" in output for output in refused), refused
+    # The engine names the locks that it meets, or the one that went away while it read it.
+    assert all(".pulumi/locks/" in output for output in refused), refused
     assert (changed.locks(STACK), changed.pending(STACK)) == ([], [])
     changed.pulumi(STACK, "up", *QUIET, "--expect-no-changes")
     changed.pulumi(STACK, "refresh", *QUIET, "--expect-no-changes")

@@ -20,14 +20,19 @@ PROGRAM = (
 OWNER = "nextgen"
 
 
-def always_in_slot(root: Path) -> Path:
-    """Copy program and data to `root`, with slots in which staging is `OWNER`'s all day; returns `root`."""
+def copy_program(root: Path) -> None:
+    """Copy what makes the stacks to `root`: programs, settings, data; the environment is the checkout's."""
     for pattern in PROGRAM:
         for source in CHECKOUT.glob(pattern):
             target = root / source.relative_to(CHECKOUT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
     (root / ".venv").symlink_to(CHECKOUT / ".venv")
+
+
+def always_in_slot(root: Path) -> Path:
+    """Copy program and data to `root`, with slots in which staging is `OWNER`'s all day; returns `root`."""
+    copy_program(root)
     for place, file in enumerate(sorted((root / "catalogue" / "apps").glob("*.yaml"))):
         hours = ("00:10", "23:59") if file.stem == OWNER else (f"00:0{place}", f"00:0{place + 1}")
         slot = f'slot: {{start: "{hours[0]}", end: "{hours[1]}"}}'

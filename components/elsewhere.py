@@ -9,7 +9,7 @@ from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from catalogue.models.services import Endpoint
 from components import postgres_tenant, redis_tenant
 from components.labels import TENANT, Owner
-from components.pod import from_secret
+from components.pod import from_secret, plain
 from components.surroundings import Images, home, short
 from components.tenant_job import TenantJob, fingerprint, tenant_job
 from components.workload import SKIP_AWAIT
@@ -29,7 +29,7 @@ class Outside:
 
 def postgres_at(address: str, service: Endpoint, images: Images) -> Outside:
     """A Postgres at an address."""
-    plain = {
+    values = {
         "PGHOST": address,
         "PGPORT": str(service.port),
         "PGDATABASE": "postgres",
@@ -40,20 +40,20 @@ def postgres_at(address: str, service: Endpoint, images: Images) -> Outside:
         address=address,
         image=images.psql,
         command=["psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", "SELECT 'the server answers'"],
-        env=[*_plain(plain), *from_secret(postgres_tenant.ADMIN, postgres_tenant.ADMIN_KEYS)],
+        env=[*plain(values), *from_secret(postgres_tenant.ADMIN, postgres_tenant.ADMIN_KEYS)],
     )
 
 
 def redis_at(address: str, service: Endpoint, images: Images) -> Outside:
     """A Valkey or Redis at an address; its administrator has to be allowed to see the users."""
-    plain = {"REDIS_HOST": address, "REDIS_PORT": str(service.port)}
+    values = {"REDIS_HOST": address, "REDIS_PORT": str(service.port)}
     ask = 'valkey-cli -h "$REDIS_HOST" -p "$REDIS_PORT" --user "$REDIS_USERNAME" -e ACL LIST > /dev/null'
     return Outside(
         service=service,
         address=address,
         image=images.valkey,
         command=["sh", "-ec", ask],
-        env=[*_plain(plain), *from_secret(redis_tenant.ADMIN, redis_tenant.ADMIN_KEYS)],
+        env=[*plain(values), *from_secret(redis_tenant.ADMIN, redis_tenant.ADMIN_KEYS)],
     )
 
 
@@ -103,7 +103,3 @@ class Elsewhere(pulumi.ComponentResource):
             spec=ServiceSpecArgs(type="ExternalName", external_name=self._what.address),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[job]),
         )
-
-
-def _plain(env: dict[str, str]) -> list[EnvVarArgs]:
-    return [EnvVarArgs(name=name, value=value) for name, value in env.items()]

@@ -38,6 +38,11 @@ def container_security() -> SecurityContextArgs:
     )
 
 
+def plain(values: dict[str, str]) -> list[EnvVarArgs]:
+    """One environment variable for each of `values`; none of them a secret."""
+    return [EnvVarArgs(name=name, value=value) for name, value in values.items()]
+
+
 def from_secret(secret: str, keys: dict[str, str]) -> list[EnvVarArgs]:
     """One environment variable for each of `keys` (variable: key in the Secret).
 

@@ -15,7 +15,7 @@ from catalogue.models.shape import PostgresTenantShape
 from components.backup import Backup, Dumps
 from components.credentials import password, secret
 from components.labels import TENANT, Owner
-from components.pod import from_secret
+from components.pod import from_secret, plain
 from components.scram import verifier
 from components.surroundings import Surroundings
 from components.tenant_job import FOLDER, TenantJob, fingerprint, tenant_job
@@ -103,14 +103,14 @@ class PostgresTenant(pulumi.ComponentResource):
         return tenant_job(job, pulumi.ResourceOptions(parent=self, depends_on=before))
 
     def _env(self) -> list[EnvVarArgs]:
-        plain = {
+        values = {
             "PGHOST": self._what.service.host,
             "PGPORT": str(self._what.service.port),
             "PGDATABASE": "postgres",
             "PGCONNECT_TIMEOUT": "10",
         }
         return [
-            *(EnvVarArgs(name=name, value=value) for name, value in plain.items()),
+            *plain(values),
             *from_secret(ADMIN, ADMIN_KEYS),
             *from_secret(self._what.name, {VERIFIER: VERIFIER}),
         ]

@@ -9,7 +9,7 @@ from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from catalogue.models.shape import RedisTenantShape
 from components.credentials import password, secret
 from components.labels import TENANT, Owner
-from components.pod import from_secret
+from components.pod import from_secret, plain
 from components.surroundings import Surroundings
 from components.tenant_acl import tenant_acl
 from components.tenant_job import TenantJob, fingerprint, tenant_job
@@ -90,9 +90,9 @@ class RedisTenant(pulumi.ComponentResource):
 
     def _env(self, acl: str) -> list[EnvVarArgs]:
         service = self._what.service
-        plain = {"REDIS_HOST": service.host, "REDIS_PORT": str(service.port), ACL: acl}
+        values = {"REDIS_HOST": service.host, "REDIS_PORT": str(service.port), ACL: acl}
         return [
-            *(EnvVarArgs(name=name, value=value) for name, value in plain.items()),
+            *plain(values),
             *from_secret(ADMIN, ADMIN_KEYS),
             *from_secret(self._what.name, {HASH: HASH}),
         ]

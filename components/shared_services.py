@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pulumi
-from pulumi_kubernetes.core.v1 import EnvVarArgs
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.rbac.v1 import (
@@ -30,7 +29,7 @@ from components.elsewhere import Elsewhere, Outside, postgres_at, redis_at
 from components.labels import Owner
 from components.monitoring import grafana_source, prometheus_config
 from components.namespace import Namespace
-from components.pod import from_secret
+from components.pod import from_secret, plain
 from components.server import CONFIG, Server, StatefulServer
 from components.service_doors import doors
 from components.supervision import networks
@@ -135,7 +134,7 @@ class SharedServices(pulumi.ComponentResource):
         if address := self._choice.postgres_address:
             return self._elsewhere(postgres_at(address, service, self._around.images))
         keys = {"POSTGRES_USER": "username", "POSTGRES_PASSWORD": "password"}
-        plain = EnvVarArgs(name="PGDATA", value="/var/lib/postgresql/data/18")
+        values = {"PGDATA": "/var/lib/postgresql/data/18"}
         server = Server(
             name=short(service),
             namespace=home(service),
@@ -146,7 +145,7 @@ class SharedServices(pulumi.ComponentResource):
             data="/var/lib/postgresql/data",
             size="50Gi",
             resources=LARGE,
-            env=[plain, *from_secret(postgres_tenant.ADMIN, keys)],
+            env=[*plain(values), *from_secret(postgres_tenant.ADMIN, keys)],
             scratch=("/var/run/postgresql",),
         )
         return [StatefulServer(server, self._data, self._around.after, self._own).pods]
@@ -230,7 +229,7 @@ class SharedServices(pulumi.ComponentResource):
         inside = pulumi.ResourceOptions(parent=self, depends_on=list(rails))
         meta = ObjectMetaArgs(name=GRAFANA_ADMIN, namespace=home(service), labels=self._watch.labels())
         key = secret(meta, {"password": password("grafana-admin", self._own)}, inside)
-        plain = {
+        values = {
             "GF_PATHS_DATA": "/var/lib/grafana",
             "GF_PATHS_PROVISIONING": "/tmp/provisioning",  # noqa: S108  in the container
             "GF_ANALYTICS_REPORTING_ENABLED": "false",
@@ -252,7 +251,7 @@ class SharedServices(pulumi.ComponentResource):
             size="5Gi",
             resources=SMALL,
             env=[
-                *(EnvVarArgs(name=name, value=value) for name, value in plain.items()),
+                *plain(values),
                 *from_secret(GRAFANA_ADMIN, {"GF_SECURITY_ADMIN_PASSWORD": "password"}),
             ],
             files={"datasources.yaml": grafana_source(self._around.services.prometheus)},

@@ -14,7 +14,7 @@ from catalogue.models.services import Endpoint
 from catalogue.models.shape import StagingShape
 from components import postgres_tenant, redis_tenant
 from components.labels import TENANT, Owner
-from components.pod import from_secret
+from components.pod import from_secret, plain
 from components.slot_guard import NOBODY
 from components.surroundings import Surroundings
 from components.tenant_job import FOLDER, TenantJob, fingerprint, tenant_job
@@ -63,7 +63,7 @@ class Turnover(pulumi.ComponentResource):
             {"turnover.sql": sql},
             image=around.images.psql,
             command=["psql", "-X", "-v", "ON_ERROR_STOP=1", "-f", f"{FOLDER}/turnover.sql"],
-            env=[*_plain(env), *from_secret(postgres_tenant.ADMIN, postgres_tenant.ADMIN_KEYS)],
+            env=[*plain(env), *from_secret(postgres_tenant.ADMIN, postgres_tenant.ADMIN_KEYS)],
         )
 
     def _cache(self, around: Surroundings) -> pulumi.Resource:
@@ -73,7 +73,7 @@ class Turnover(pulumi.ComponentResource):
             {"step.lua": STEP, "tenants": tenants_file(self._what.apps)},
             image=around.images.valkey,
             command=["sh", "-ec", SCRIPT],
-            env=[*_plain(env), *from_secret(redis_tenant.ADMIN, redis_tenant.ADMIN_KEYS)],
+            env=[*plain(env), *from_secret(redis_tenant.ADMIN, redis_tenant.ADMIN_KEYS)],
         )
 
     def _job(
@@ -106,7 +106,3 @@ class Turnover(pulumi.ComponentResource):
 
 def _address(stem: str, service: Endpoint) -> dict[str, str]:
     return {f"{stem}HOST": service.host, f"{stem}PORT": str(service.port)}
-
-
-def _plain(env: dict[str, str]) -> list[EnvVarArgs]:
-    return [EnvVarArgs(name=name, value=value) for name, value in env.items()]

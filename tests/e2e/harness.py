@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -12,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from bench.generate import copy_program
 from tests.conftest import RunningSandbox
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -30,20 +30,7 @@ class Checkout:
         self.root, self.sandbox = root, sandbox
         self.state = sandbox.root / "pulumi" / "state" / ".pulumi"
         self._clean: set[str] = set()
-        patterns = (
-            "__main__.py",
-            "Pulumi*.yaml",
-            "catalogue/**/*.yaml",
-            "releases/*.yaml",
-            "nexia/*.py",
-            "nexia/*.yaml",
-        )
-        for pattern in patterns:
-            for source in CHECKOUT.glob(pattern):
-                target = root / source.relative_to(CHECKOUT)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, target)
-        (root / ".venv").symlink_to(CHECKOUT / ".venv")
+        copy_program(root)
         for stack in PROJECTS:
             self.pulumi(stack, "stack", "init", "dev", "--non-interactive", plain=True)
 

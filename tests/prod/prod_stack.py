@@ -1,7 +1,6 @@
 """A production stack by the real engine, on a copy of programs and data, in the worker's sandbox."""
 
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bench.generate import copy_program
 from catalogue.models.quantity import amount
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import stack_in
@@ -22,14 +22,6 @@ from tests.promotion.promotion_release import Release
 CHECKOUT = Path(__file__).resolve().parents[2]
 LIMIT = 240
 QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
-COPIED = (
-    "__main__.py",
-    "Pulumi*.yaml",
-    "catalogue/**/*.yaml",
-    "releases/*.yaml",
-    "nexia/*.py",
-    "nexia/*.yaml",
-)
 Object = dict[str, Any]
 Done = subprocess.CompletedProcess[str]
 
@@ -40,12 +32,7 @@ class Stack:
     def __init__(self, root: Path, sandbox: RunningSandbox, folder: str) -> None:
         self.root, self.sandbox, self.folder = root, sandbox, root / folder
         self.intact = False
-        for pattern in COPIED:
-            for source in CHECKOUT.glob(pattern):
-                target = root / source.relative_to(CHECKOUT)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, target)
-        (root / ".venv").symlink_to(CHECKOUT / ".venv")
+        copy_program(root)
         self.run(["pulumi", "stack", "init", "prod", "--non-interactive"])
         if not folder:  # the registry and the build room have tests of their own
             self.run(["pulumi", "config", "set", "workshop", "false", "--stack", "prod"])

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from bench.generate import copy_program
 from sandbox import resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
 from tests.conftest import RunningSandbox
@@ -20,7 +20,6 @@ from tests.conftest import RunningSandbox
 CHECKOUT = Path(__file__).resolve().parents[2]
 NAMESPACE = "blueocean-staging-shared"
 DATABASE = "blueocean_staging_shared"
-COPIED = ("__main__.py", "Pulumi*.yaml", "catalogue/**/*.yaml", "releases/*.yaml")
 QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
 APPS = ("nextstep", "nextgen", "kreach", "kvibe")
 Object = dict[str, Any]
@@ -33,12 +32,7 @@ class Stack:
     def __init__(self, root: Path, sandbox: RunningSandbox) -> None:
         self.root, self.sandbox = root, sandbox
         self._standing: str | None = "not up"
-        for pattern in COPIED:
-            for source in CHECKOUT.glob(pattern):
-                target = root / source.relative_to(CHECKOUT)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, target)
-        (root / ".venv").symlink_to(CHECKOUT / ".venv")
+        copy_program(root)
         self.run(["pulumi", "stack", "init", "staging", "--non-interactive"])
 
     def run(self, command: list[str], code: int | None = 0) -> Done:

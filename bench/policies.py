@@ -26,7 +26,7 @@ from delivery.world.rendering import render
 from delivery.world.stack_lookup import find_stack, stack_in
 
 Manifest = dict[str, Any]
-CHECKOV = ("uv", "tool", "run", "--from", "checkov==3.3.30", "checkov")
+CHECKOV = (str(CHECKOUT / "scripts" / "uv"), "tool", "run", "--from", "checkov==3.3.30", "checkov")
 BLUEOCEAN = str(CHECKOUT / ".venv" / "bin" / "blueocean")
 RULES = CHECKOUT / "policies"
 OUR_STACKS = ("dev", "staging", "prod", "nexia-dev", "nexia-prod")

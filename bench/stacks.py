@@ -9,9 +9,10 @@ from pathlib import Path
 from bench.generate import CHECKOUT, always_in_slot
 from bench.measure import Sample, median, once
 from bench.objects import Objects, write_objects
-from bench.production import let_in, unprotect
+from bench.production import cancel_registry, let_in, unprotect
 from bench.table import Row
 from bench.world import World
+from bench.world import world as one_more
 
 QUIET = ("--yes", "--skip-preview")
 PREVIEW = "preview"
@@ -22,8 +23,8 @@ APPLY = "kubectl apply --server-side"
 DIFF = "kubectl diff"
 COMMANDS: dict[str, tuple[str, ...]] = {
     PREVIEW: ("preview",),
-    UP: ("up", *QUIET),
-    NOOP: ("up", *QUIET),
+    UP: ("up", *QUIET, "--suppress-outputs"),
+    NOOP: ("up", *QUIET, "--suppress-outputs"),
     REFRESH: ("refresh", *QUIET),
 }
 BARE = "the bare program"
@@ -45,10 +46,7 @@ Figures = dict[str, list[Sample]]
 
 
 def rows(world: World, runs: int) -> Iterator[Row]:
-    """Preview, up, no-op up and refresh of every stack.
-
-    dev and the bare program take turns, so that whatever else the machine does meets both.
-    """
+    """Preview, up, no-op up and refresh of every stack, against kubectl; dev against the bare program too."""
     yield from _dev(world, runs)
     slots = world.project("slots")
     others = (
@@ -67,18 +65,31 @@ def rows(world: World, runs: int) -> Iterator[Row]:
 def _dev(world: World, runs: int) -> Iterator[Row]:
     dev = Project("dev", CHECKOUT, "dev")
     objects = _objects(world, dev)
-    bare = Project(BARE, _bare(world), "dev", _env(objects))
-    world.make_stack(bare.folder)
-    found: Figures = {}
-    base: Figures = {}
-    for _ in range(runs):
-        _add(found, _round(world, dev))
-        _add(base, _round(world, bare))
+    found, base = _in_turns(world, dev, objects, runs)
     for what in COMMANDS:
         of, to = median(found[what]), median(base[what])
         yield _row(f"dev: {what}", of, to, BARE, PROMISED.get(what, ""))
         yield Row(f"{BARE}: {what}", to.seconds, to.peak_mib)
     yield from _against_kubectl(dev, found, _merged(partial(_kubectl, world, objects), runs))
+
+
+def _in_turns(world: World, dev: Project, objects: Objects, runs: int) -> tuple[Figures, Figures]:
+    """Ask dev and the bare program by turns: whatever else the machine does meets both.
+
+    Each has a sandbox of its own, for they make the same objects.
+    """
+    found: Figures = {}
+    base: Figures = {}
+    with one_more() as beside:
+        bare = Project(BARE, _bare(beside), "dev", _env(objects))
+        beside.make_stack(bare.folder)
+        for _ in range(runs):
+            for what in COMMANDS:
+                _add(found, {what: _once(world, dev, what)})
+                _add(base, {what: _once(beside, bare, what)})
+            _destroy(world, dev)
+            _destroy(beside, bare)
+    return found, base
 
 
 def _against_kubectl(project: Project, found: Figures, kubectl: Figures) -> Iterator[Row]:
@@ -101,11 +112,14 @@ def _objects(world: World, project: Project) -> Objects:
 
 def _round(world: World, project: Project) -> dict[str, Sample]:
     """Every command once, from no stack to no stack."""
-    found = {}
-    for what, command in COMMANDS.items():
-        found[what] = world.pulumi(project.folder, *command, stack=project.stack, more=project.env)
-        world.say(f"{project.label}: {what}: {found[what].seconds:.2f} s")
+    found = {what: _once(world, project, what) for what in COMMANDS}
     _destroy(world, project)
+    return found
+
+
+def _once(world: World, project: Project, what: str) -> Sample:
+    found = world.pulumi(project.folder, *COMMANDS[what], stack=project.stack, more=project.env)
+    world.say(f"{project.label}: {what}: {found.seconds:.2f} s")
     return found
 
 
@@ -113,6 +127,8 @@ def _destroy(world: World, project: Project) -> None:
     if project.stack == "prod":
         unprotect(world, project.folder, project.stack)
     world.pulumi(project.folder, "destroy", *QUIET, stack=project.stack, more=project.env)
+    if project.stack == "prod":
+        cancel_registry(world)
 
 
 def _kubectl(world: World, objects: Objects) -> dict[str, Sample]:

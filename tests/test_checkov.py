@@ -55,8 +55,9 @@ def failed(
     for name, objects in {**manifests, "planted": [PLANTED]}.items():
         (folder / f"{name}.yaml").write_text(yaml.safe_dump_all(objects), encoding="utf-8")
     scan = ["--directory", str(folder), "--framework", "kubernetes", "--output", "json", "--soft-fail"]
-    command = [str(CHECKOUT / "scripts" / "uv"), *CHECKOV[1:], *scan]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=540, check=False)
+    done = subprocess.run(
+        [*CHECKOV, *scan], cwd=folder, capture_output=True, text=True, timeout=540, check=False
+    )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["summary"]["parsing_errors"] == 0

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from sandbox.containers import checks, page, services
+from sandbox.containers.endpoints import Endpoints
 from sandbox.containers.environment import ConfigError, Lookup, resolve
 from sandbox.containers.page import Answer
 from sandbox.containers.view import Backend
@@ -17,7 +18,7 @@ HEALTH = "/api/health"
 class Answering:
     """Answers as a component, and counts what it answered."""
 
-    def __init__(self, lookup: Lookup, endpoints: Callable[[], services.Endpoints]) -> None:
+    def __init__(self, lookup: Lookup, endpoints: Callable[[], Endpoints]) -> None:
         self._lookup = lookup
         self._endpoints = endpoints
         self._guard = threading.Lock()

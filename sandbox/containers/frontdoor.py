@@ -9,6 +9,7 @@ from pathlib import Path
 from sandbox import devports
 from sandbox.containers import lookup, page, services, view
 from sandbox.containers.answering import Answering
+from sandbox.containers.endpoints import Endpoints
 from sandbox.containers.listener import Listener, Request
 from sandbox.containers.page import Answer
 from sandbox.containers.probe import serve_health
@@ -92,7 +93,7 @@ class FrontDoor:
         except OSError:
             self._taken[port] = f"port {port} of {key[0]}/{key[1]} is held by {holder(port)}"
 
-    def _endpoints(self) -> services.Endpoints:
+    def _endpoints(self) -> Endpoints:
         found = self._services.items
         return services.followed(
             self._known, lambda *key: found.get(key), lambda: services.managed(self._ports)

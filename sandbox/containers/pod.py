@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.containers import process, services, status
+from sandbox.containers import endpoints, process, services, status
+from sandbox.containers.endpoints import Endpoints
 from sandbox.containers.environment import ConfigError, Lookup, expand, resolve
 from sandbox.containers.volumes import materialise, mounts, rewrite
 from sandbox.identity import MARKER
@@ -32,7 +33,7 @@ class Host:
     layout: Layout
     client: KubeClient
     lookup: Lookup
-    endpoints: Callable[[], services.Endpoints]
+    endpoints: Callable[[], Endpoints]
     """Where names of servers lead at the moment."""
 
 
@@ -122,7 +123,7 @@ class PodRun:
             "HOME": str(self._folder),
             "LANG": os.environ.get("LANG", "C.UTF-8"),
             "HOSTNAME": self._pod["metadata"]["name"],
-            "BLUEOCEAN_SANDBOX_SERVICES": services.text(known),
+            endpoints.VARIABLE: endpoints.text(known),
             MARKER: f"{self._host.layout.root}#jobs",
         }
         return process.Command(argv, {**system, **values}, folder, self._log, secrets | environment.secrets)

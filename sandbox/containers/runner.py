@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.containers import lookup, services
 from sandbox.containers.claims import Provisioner
+from sandbox.containers.endpoints import Endpoints
 from sandbox.containers.pod import Host, PodRun
 from sandbox.containers.probe import serve_health
 from sandbox.kube import KubeClient, Object, Store
@@ -68,7 +69,7 @@ def main() -> None:
     shutil.rmtree(layout.run / "jobs", ignore_errors=True)  # of a killed runner; its pods are run again
     known = services.endpoints(ports)
 
-    def endpoints() -> services.Endpoints:
+    def endpoints() -> Endpoints:
         outside = services.managed(ports)
         return {**outside, **services.followed(known, lookup.service_from_api(client), lambda: outside)}
 

@@ -10,11 +10,11 @@ import http.client
 import json
 from collections.abc import Callable, Mapping
 
+from sandbox.containers.endpoints import Endpoints
 from sandbox.digitalocean.access import TOKEN
 from sandbox.kube import Object
 from sandbox.processes import postgres, valkey
 
-Endpoints = Mapping[tuple[str, int], int]
 ServiceOf = Callable[[str, str], Object | None]
 """Namespace and name of a Service to the object, None where there is none."""
 _LOOPBACK = "127.0.0.1"
@@ -80,19 +80,4 @@ def localise(environment: Mapping[str, str], known: Endpoints) -> dict[str, str]
                 found[name] = _LOOPBACK
                 if "HOST" in name:
                     found[beside] = str(local)
-    return found
-
-
-def text(known: Endpoints) -> str:
-    """Render endpoints for an environment variable: `host:port=local` separated by commas."""
-    return ",".join(f"{host}:{port}={local}" for (host, port), local in known.items())
-
-
-def parse(rendered: str) -> dict[tuple[str, int], int]:
-    """Read what `text` rendered."""
-    found = {}
-    for entry in filter(None, rendered.split(",")):
-        name, _, local = entry.partition("=")
-        host, _, port = name.rpartition(":")
-        found[host, int(port)] = int(local)
     return found

@@ -1,12 +1,9 @@
 """`valkey-cli` of the sandbox (a stand-in: no wheel ships the original).
 
 Options: -h HOST, -p PORT, --user NAME, -a/--pass PASSWORD, -x (last argument from standard input), and
-without
-effect -e, --raw, --no-auth-warning. REDISCLI_AUTH or VALKEYCLI_AUTH hold the password. Without a command,
-commands are
-read from standard input, one a line, quoted as in the original. Unlike the original it always ends with
-code 1 on an
-error reply, and stops there; `-e` asks the original for nearly the same.
+without effect -e, --raw, --no-auth-warning. REDISCLI_AUTH or VALKEYCLI_AUTH hold the password. Without a
+command, commands are read from standard input, one a line, quoted as in the original. Unlike the original it
+always ends with code 1 on an error reply, and stops there; `-e` asks the original for nearly the same.
 """
 
 import argparse
@@ -16,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from sandbox import resp
-from sandbox.containers.services import parse
+from sandbox.containers.endpoints import VARIABLE, parse
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "a": "\a"}
 _TOKEN = re.compile(
@@ -64,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the commands, print each answer; return 0, or 1 after an error reply or without a connection."""
     options = _parser().parse_args(arguments)
     password = options.password or os.environ.get("VALKEYCLI_AUTH") or os.environ.get("REDISCLI_AUTH") or ""
-    known = parse(os.environ.get("BLUEOCEAN_SANDBOX_SERVICES", ""))
+    known = parse(os.environ.get(VARIABLE, ""))
     local = known.get((options.host, options.port))
     host, port = ("127.0.0.1", local) if local else (options.host, options.port)
     done = 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.containers import environment, process, services, volumes
+from sandbox.containers import endpoints, environment, process, services, volumes
 from sandbox.kube import Object
 
 POSTGRES = ("postgres-central.platform.svc.cluster.local", 5432)
@@ -95,7 +95,7 @@ def test_shared_services_lead_to_loopback_and_nothing_else_changes() -> None:
         "OTHER_HOST": "example.org",
         "OTHER_PORT": "5432",
     }
-    assert services.parse(services.text(KNOWN)) == KNOWN
+    assert endpoints.parse(endpoints.text(KNOWN)) == KNOWN
 
 
 def test_another_port_of_the_same_host_leads_nowhere() -> None:

@@ -30,6 +30,7 @@ class Checkout:
         self.root, self.sandbox = root, sandbox
         self.state = sandbox.root / "pulumi" / "state" / ".pulumi"
         self._clean: set[str] = set()
+        self._kinds = ""
         copy_program(root)
         for stack in PROJECTS:
             self.pulumi(stack, "stack", "init", "dev", "--non-interactive", plain=True)
@@ -123,6 +124,9 @@ class Checkout:
 
     def pending(self, stack: str) -> list[Object]:
         """Return the operations that are under way, or were cut off."""
+        # Asked many times a second, and most often there are none.
+        if b'"pending_operations"' not in self.checkpoint(stack):
+            return []
         return self.latest(stack).get("pending_operations") or []
 
     def locks(self, stack: str) -> list[Path]:
@@ -137,10 +141,12 @@ class Checkout:
 
     def objects(self, stack: str) -> list[Object]:
         """Return the live objects with a stack's label and its mark, what others derive from them aside."""
-        names = self.run(["kubectl", "api-resources", "--verbs=list", "--output=name"]).stdout.split()
-        kinds = ",".join(name for name in names if not name.startswith(("events", "componentstatuses")))
+        if not self._kinds:
+            names = self.run(["kubectl", "api-resources", "--verbs=list", "--output=name"]).stdout.split()
+            kinds = [one for one in names if not one.startswith(("events", "componentstatuses"))]
+            self._kinds = ",".join(kinds)
         label = f"--selector=blueocean.io/stack={PROJECTS[stack]}.dev"
-        found = self.kubectl("get", kinds, "--all-namespaces", label)["items"]
+        found = self.kubectl("get", self._kinds, "--all-namespaces", label)["items"]
         return [item for item in found if mark(item) and not item["metadata"].get("ownerReferences")]
 
     def versions(self, stack: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,17 @@ def tree_mib(pid: int) -> float:
     return total / 2**20
 
 
+def _kill_tree(pid: int) -> None:
+    try:
+        root = psutil.Process(pid)
+        family = [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
 def once(command: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float = 1200) -> Sample:
     """Run `command` to its end and measure it.
 
@@ -62,7 +74,7 @@ def once(command: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float
         try:
             output, _ = process.communicate(timeout=limit)
         except BaseException:  # out of time, or told to stop
-            process.kill()
+            _kill_tree(process.pid)
             raise
         finally:
             done.set()

@@ -14,6 +14,7 @@ def checkout(sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def stacks(checkout: Checkout) -> Checkout:
-    """The same with both dev stacks up and unchanged."""
+    """The same with both dev stacks up and unchanged; two apps are enough to see what belongs to whom."""
+    checkout.hold("nextstep", "kvibe")
     checkout.up("dev", "nexia-dev")
     return checkout

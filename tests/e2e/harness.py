@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -97,6 +98,14 @@ class Checkout:
             str(self.folder(stack)),
         ]
         return self.run([*command, *words], code=code, env=env)
+
+    def hold(self, *apps: str) -> None:
+        """Have the copy's catalogue hold these apps, all of them when none is named; `up` makes it so."""
+        for source in (CHECKOUT / "catalogue" / "apps").glob("*.yaml"):
+            file = self.root / source.relative_to(CHECKOUT)
+            if (wanted := not apps or source.stem in apps) != file.exists():
+                self.changed("dev")
+                shutil.copy(source, file) if wanted else file.unlink()
 
     def up(self, *stacks: str) -> None:
         """Bring stacks up, those that are known to be up aside."""

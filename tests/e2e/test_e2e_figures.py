@@ -54,6 +54,14 @@ def health(checkout: Checkout) -> set[int]:
 
 
 @pytest.fixture
+def stacks(checkout: Checkout) -> Checkout:
+    """Both dev stacks up, with every app."""
+    checkout.hold()
+    checkout.up("dev", "nexia-dev")
+    return checkout
+
+
+@pytest.fixture
 def whole(stacks: Checkout) -> Iterator[Checkout]:
     """Both stacks, and every server back when the test has stopped one."""
     yield stacks

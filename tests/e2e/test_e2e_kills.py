@@ -11,17 +11,18 @@ from tests.e2e.harness import QUIET, Checkout, identity, kill, mark, until
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(1200)]
 
 SEED = 20261123
-STACK = "nexia-dev"
-# A stack of 58 resources: made from nothing, changed, taken down. Longest delay after the first object is in
+STACK = "dev"
+# A stack of one app: made from nothing, changed, taken down. Longest delay after the first object is in
 # flight, in seconds, measured on two busy cores.
-ROUNDS = [("create", 5.0), ("update", 3.0), ("destroy", 5.0), ("update", 3.0), ("update", 3.0)] * 4
+ROUNDS = [("create", 4.0), ("update", 2.0), ("destroy", 3.0), ("update", 2.0), ("update", 2.0)] * 4
 
 
 @pytest.fixture
-def nexia(checkout: Checkout) -> Iterator[Checkout]:
-    """The copy's NEXIA, whose release a round may change; put back at the end."""
-    release = checkout.root / "releases/nexia-dev.yaml"
+def alone(checkout: Checkout) -> Iterator[Checkout]:
+    """The copy with one app, whose release a round may change; put back at the end."""
+    release = checkout.root / "releases/dev.yaml"
     before = release.read_text(encoding="utf-8")
+    checkout.hold("kvibe")
     checkout.changed(STACK)
     yield checkout
     release.write_text(before, encoding="utf-8")
@@ -43,7 +44,7 @@ def prepare(checkout: Checkout, operation: str, number: int) -> None:
     if operation == "create":
         checkout.pulumi(STACK, "destroy", *QUIET)
     if operation == "update":
-        release = checkout.root / "releases/nexia-dev.yaml"
+        release = checkout.root / "releases/dev.yaml"
         lines = release.read_text(encoding="utf-8").splitlines()
         changed = [f"    tag: 0.2.{number}" if "tag:" in line else line for line in lines]
         release.write_text("\n".join(changed) + "\n", encoding="utf-8")
@@ -64,27 +65,27 @@ def check_whole(checkout: Checkout) -> None:
     assert until(lambda: not checkout.plugins(), 10)
 
 
-def test_twenty_kills_and_every_one_comes_back(nexia: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
+def test_twenty_kills_and_every_one_comes_back(alone: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
     chance = random.Random(SEED)  # noqa: S311  reproducible, not secret
-    nexia.pulumi(STACK, "up", *QUIET)
+    alone.pulumi(STACK, "up", *QUIET)
     report = []
     for number, (operation, longest) in enumerate(ROUNDS):
         in_flight, began = 0, time.monotonic()
         for attempt in range(4):  # a kill that came too late is no kill: try earlier
-            prepare(nexia, operation, 10 * number + attempt)
-            in_flight = killed(nexia, operation, chance.uniform(0, longest / 2**attempt))
-            said = nexia.recover(STACK).stdout
+            prepare(alone, operation, 10 * number + attempt)
+            in_flight = killed(alone, operation, chance.uniform(0, longest / 2**attempt))
+            said = alone.recover(STACK).stdout
             if in_flight:
                 break
-            nexia.pulumi(STACK, "up", *QUIET)
+            alone.pulumi(STACK, "up", *QUIET)
         assert in_flight, f"round {number}: {operation} was never caught with an object in flight"
         assert "lock of" in said
-        assert nexia.pending(STACK) == []
-        nexia.pulumi(STACK, "up", *QUIET)
-        check_whole(nexia)
+        assert alone.pending(STACK) == []
+        alone.pulumi(STACK, "up", *QUIET)
+        check_whole(alone)
         report.append(f"{operation} {in_flight} ({time.monotonic() - began:.0f} s)")
     with capsys.disabled():
         print(f"\nseed {SEED}: {len(report)} kills, objects in flight: {', '.join(report)}")  # noqa: T201  the seed
-    nexia.pulumi(STACK, "up", *QUIET, "--expect-no-changes")
-    nexia.pulumi(STACK, "refresh", *QUIET, "--expect-no-changes")
+    alone.pulumi(STACK, "up", *QUIET, "--expect-no-changes")
+    alone.pulumi(STACK, "refresh", *QUIET, "--expect-no-changes")
     assert len(report) == 20

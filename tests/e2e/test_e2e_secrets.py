@@ -82,8 +82,8 @@ def made_anew(stacks: Checkout) -> Iterator[Checkout]:
 
 def test_nothing_that_is_kept_or_told_holds_a_password(made_anew: Checkout, tmp_path: Path) -> None:
     secrets = generated(made_anew)
-    # Two administrators; nextstep, nextgen, kreach and kvibe two each; NEXIA two databases and one cache.
-    assert len(secrets) == 13
+    # Two administrators; nextstep and kvibe two each; NEXIA two databases and one cache.
+    assert len(secrets) == 9
     release = made_anew.root / "releases/dev.yaml"
     before = release.read_text(encoding="utf-8")
     told = Told(made_anew, tmp_path / "told", verbosity=8)
@@ -97,7 +97,7 @@ def test_nothing_that_is_kept_or_told_holds_a_password(made_anew: Checkout, tmp_
     told.loudly("nexia-dev", "destroy", *QUIET)
     told.loudly("nexia-dev", "up", *QUIET)
     secrets += [secret for secret in generated(made_anew) if secret not in secrets]
-    assert len(secrets) == 16  # NEXIA's three anew
+    assert len(secrets) == 12  # NEXIA's three anew
     rendered = tmp_path / "rendered"
     for stack in ("dev", "nexia-dev"):
         blueocean = str(CHECKOUT / ".venv/bin/blueocean")
@@ -122,7 +122,7 @@ def test_a_trace_at_full_verbosity_holds_no_password(made_anew: Checkout, tmp_pa
         out = ("--out", str(log / words[0]))
         made_anew.run([str(CHECKOUT / ".venv/bin/blueocean"), "trace", "dev", *project, *out, "--", *words])
     secrets += [secret for secret in generated(made_anew) if secret not in secrets]
-    assert len(secrets) == 16  # NEXIA's three anew
+    assert len(secrets) == 12  # NEXIA's three anew
     entries = (log / "up").read_text(encoding="utf-8").splitlines()
     assert sum("arshaling property for RPC[" in line for line in entries) > 1_000
     assert hits(secrets, files_below(log, made_anew.state, Path(made_anew.sandbox.env["PULUMI_HOME"]))) == []

@@ -100,3 +100,12 @@ def repeated(runs: int, run: Callable[[], Sample], before: Callable[[], object] 
             before()
         samples.append(run())
     return median(samples)
+
+
+def in_turns(runs: int, *asked: Callable[[], Sample]) -> list[Sample]:
+    """The medians of each over `runs` rounds in which all have their turn.
+
+    For what is compared: a machine's speed moves by more than most differences, and so it moves for all.
+    """
+    rounds = [[run() for run in asked] for _ in range(runs)]
+    return [median(samples) for samples in zip(*rounds, strict=True)]

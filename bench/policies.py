@@ -13,13 +13,14 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bench.generate import CHECKOUT, FIRST_PORT
-from bench.measure import Sample, once, repeated
+from bench.measure import Sample, in_turns, once
 from bench.scale import SIZES, generated
 from bench.table import Row
 from bench.world import World
@@ -71,9 +72,8 @@ class _Bench:
         ref = find_stack(name)
         once(["pulumi", "stack", "init", ref.stack, "--non-interactive"], ref.folder, self.world.env)
         command = ["pulumi", "preview", "--non-interactive", "--stack", ref.stack]
-        bare = self._asked(command, ref.folder)
+        bare, packed = self._asked(ref.folder, command, [*command, "--policy-pack", str(RULES)])
         yield Row(f"{name}: preview of {objects} objects", bare.seconds, bare.peak_mib)
-        packed = self._asked([*command, "--policy-pack", str(RULES)], ref.folder)
         yield _against(f"{name}: with the pack", packed, bare, objects, "without it")
 
     def analyses(self, what: str, manifests: list[Manifest]) -> Iterator[Row]:
@@ -81,9 +81,8 @@ class _Bench:
         folder = self.world.project(f"state-{what.replace(' ', '-')}")
         state = _state(folder, "dev", manifests)
         command = ["pulumi", "policy", "analyze", "--json", "--file", str(state), "--policy-pack"]
-        bare = self._asked([*command, str(self.empty)], folder)
+        bare, packed = self._asked(folder, [*command, str(self.empty)], [*command, str(RULES)])
         yield Row(f"{what}: analysis of {len(manifests)} objects without rules", bare.seconds, bare.peak_mib)
-        packed = self._asked([*command, str(RULES)], folder)
         yield _against(f"{what}: analysis with the pack", packed, bare, len(manifests), "without rules")
 
     def verdicts(self, what: str, stacks: dict[str, list[Manifest]]) -> Iterator[Row]:
@@ -94,12 +93,12 @@ class _Bench:
         audit = [BLUEOCEAN, "audit", "--fail-on", "critical", "--format", "json"]
         command = [*audit, *(word for file in files for word in ("--file", str(file)))]
         # A violation is no failure here, but a report that read nothing would be no figure.
-        ours = self._asked(command, CHECKOUT, '"unread": \\[\\]')
+        (ours,) = self._asked(CHECKOUT, command, expected='"unread": \\[\\]')
         yield Row(f"{what}: audit of {objects} objects", ours.seconds, ours.peak_mib)
         scan = [*CHECKOV, "--directory", str(folder / "yaml"), "--framework", "kubernetes"]
         scan += ["--quiet", "--compact", "--soft-fail"]
         try:
-            theirs = self._asked(scan, folder)
+            (theirs,) = self._asked(folder, scan)
             title = "checkov"
         except subprocess.TimeoutExpired as late:
             theirs = Sample(late.timeout, 0)
@@ -107,11 +106,11 @@ class _Bench:
         ratio = theirs.seconds / ours.seconds
         yield Row(f"{what}: {title}", theirs.seconds, theirs.peak_mib or None, ratio, "our audit")
 
-    def _asked(self, command: list[str], folder: Path, expected: str = "nothing else") -> Sample:
-        """The median of runs that end well, or say what is expected; TimeoutExpired past `PATIENCE`."""
+    def _asked(self, folder: Path, *commands: list[str], expected: str = "nothing else") -> list[Sample]:
+        """The medians of commands that end well, or say what is expected; TimeoutExpired past `PATIENCE`."""
         env = {**self.world.env, "OUT": str(self.world.root / "out.txt"), "EXPECTED": expected}
-        asked = ["sh", "-c", ASKED, "sh", *command]
-        return repeated(self.runs, lambda: once(asked, folder, env, PATIENCE))
+        asked = (["sh", "-c", ASKED, "sh", *command] for command in commands)
+        return in_turns(self.runs, *(partial(once, one, folder, env, PATIENCE) for one in asked))
 
 
 def _against(what: str, packed: Sample, bare: Sample, objects: int, baseline: str) -> Row:

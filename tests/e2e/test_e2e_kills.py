@@ -14,7 +14,7 @@ SEED = 20261123
 STACK = "dev"
 # A stack of one app: made from nothing, changed, taken down. Longest delay after the first object is in
 # flight, in seconds, measured on two busy cores.
-ROUNDS = [("create", 4.0), ("update", 2.0), ("destroy", 3.0), ("update", 2.0), ("update", 2.0)] * 4
+ROUNDS = [("create", 3.0), ("update", 0.8), ("destroy", 2.0), ("update", 0.8), ("update", 0.8)] * 4
 
 
 @pytest.fixture

@@ -13,15 +13,14 @@ from typing import Any
 import psutil
 
 from bench.generate import copy_program
+from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LIMIT = 240
 """Seconds that any one command may take."""
-QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
 PROJECTS = {"dev": "blueocean", "nexia-dev": "nexia"}
 Object = dict[str, Any]
-Done = subprocess.CompletedProcess[str]
 
 
 class Checkout:
@@ -58,20 +57,7 @@ class Checkout:
         env: dict[str, str] | None = None,
     ) -> Done:
         """Run a command in the sandbox's environment."""
-        done = subprocess.run(
-            command,
-            cwd=folder or self.root,
-            env=self.sandbox.env | (env or {}),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-        )
-        assert code is None or done.returncode == code, (
-            f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
-        )
-        return done
+        return run(command, folder or self.root, self.sandbox.env | (env or {}), code, LIMIT)
 
     def start(self, stack: str, *words: str) -> subprocess.Popen[str]:
         """Start the engine in a process group of its own."""

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from delivery.recovery.checkpoint import parse_checkpoint
-from tests.e2e.harness import QUIET, Checkout, Object
+from tests.commands import QUIET
+from tests.e2e.harness import Checkout, Object
 
 pytestmark = pytest.mark.sandbox
 

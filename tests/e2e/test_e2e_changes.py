@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import QUIET, Checkout, identity, mark
+from tests.commands import QUIET
+from tests.e2e.harness import Checkout, identity, mark
 
 pytestmark = pytest.mark.sandbox
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.harness import LIMIT, QUIET, Checkout, until
+from tests.commands import QUIET
+from tests.e2e.harness import LIMIT, Checkout, until
 
 pytestmark = pytest.mark.sandbox
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.harness import QUIET, Checkout, identity, kill, mark, until
+from tests.commands import QUIET
+from tests.e2e.harness import Checkout, identity, kill, mark, until
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(1200)]
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import QUIET
 from tests.conftest import without_automatic_log
-from tests.e2e.harness import CHECKOUT, QUIET, Checkout, files_below
+from tests.e2e.harness import CHECKOUT, Checkout, files_below
 from tests.e2e.secret_scanner import hits, needles
 
 pytestmark = pytest.mark.sandbox

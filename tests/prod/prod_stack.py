@@ -1,7 +1,6 @@
 """A production stack by the real engine, on a copy of programs and data, in the worker's sandbox."""
 
 import json
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,15 +14,13 @@ from catalogue.models.quantity import amount
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import stack_in
 from policies.objects import Object as Rendered
+from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
 from tests.policies.policy_release import promote
 from tests.promotion.promotion_release import Release
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LIMIT = 240
-QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
 Object = dict[str, Any]
-Done = subprocess.CompletedProcess[str]
 
 
 class Stack:
@@ -49,19 +46,7 @@ class Stack:
 
     def run(self, command: list[str], code: int | None = 0) -> Done:
         """Run a command in the project's folder and check its exit code (None: any)."""
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.sandbox.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-        )
-        told = f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
-        assert code is None or done.returncode == code, told
-        return done
+        return run(command, self.folder, self.sandbox.env, code)
 
     def pulumi(self, *words: str, code: int | None = 0) -> Done:
         """Run the engine on the stack."""

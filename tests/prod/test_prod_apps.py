@@ -15,9 +15,10 @@ from policies.objects import Object as Rendered
 from policies.production import releases
 from promotion.rendered import hash_of
 from sandbox.kube import KubeClient
+from tests.commands import QUIET
 from tests.e2e.harness import until
 from tests.policies.policy_release import deployed as verified
-from tests.prod.prod_stack import QUIET, Object, Stack, same, sizes, watched
+from tests.prod.prod_stack import Object, Stack, same, sizes, watched
 
 pytestmark = pytest.mark.sandbox
 

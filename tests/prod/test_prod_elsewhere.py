@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.commands import QUIET
 from tests.conftest import RunningSandbox, running
 from tests.plugins.digitalocean_project import Api
-from tests.prod.prod_stack import QUIET, Stack
+from tests.prod.prod_stack import Stack
 
 pytestmark = pytest.mark.sandbox
 

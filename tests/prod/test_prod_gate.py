@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.processes.table import CONTROL_PLANE
+from tests.commands import QUIET
 from tests.conftest import running
 from tests.policies.policy_release import APPS, batches, deployed
-from tests.prod.prod_stack import CHECKOUT, QUIET, Stack
+from tests.prod.prod_stack import CHECKOUT, Stack
 
 pytestmark = pytest.mark.sandbox
 PACK = str(CHECKOUT / "policies")

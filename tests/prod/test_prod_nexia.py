@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sandbox.kube import KubeClient, KubeError
+from tests.commands import QUIET
 from tests.e2e.harness import until
-from tests.prod.prod_stack import QUIET, Object, Stack, same, sizes, watched
+from tests.prod.prod_stack import Object, Stack, same, sizes, watched
 
 pytestmark = pytest.mark.sandbox
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,15 +14,14 @@ import psycopg
 from bench.generate import copy_program
 from sandbox import resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
+from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NAMESPACE = "blueocean-staging-shared"
 DATABASE = "blueocean_staging_shared"
-QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
 APPS = ("nextstep", "nextgen", "kreach", "kvibe")
 Object = dict[str, Any]
-Done = subprocess.CompletedProcess[str]
 
 
 class Stack:
@@ -37,19 +35,7 @@ class Stack:
 
     def run(self, command: list[str], code: int | None = 0) -> Done:
         """Run a command in the copy and check its exit code (None: any)."""
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=self.sandbox.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        told = f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
-        assert code is None or done.returncode == code, told
-        return done
+        return run(command, self.root, self.sandbox.env, code)
 
     def pulumi(self, *words: str, code: int | None = 0) -> Done:
         """Run the engine on the stack."""

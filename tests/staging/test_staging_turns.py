@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from sandbox.resp import ReplyError
-from tests.staging.staging_stack import APPS, NAMESPACE, QUIET, Object, Stack
+from tests.commands import QUIET
+from tests.staging.staging_stack import APPS, NAMESPACE, Object, Stack
 
 pytestmark = pytest.mark.sandbox
 

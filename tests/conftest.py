@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,14 @@ LONGEST = (
     "test_e2e_secrets",
     "test_policies_admission",
 )
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what the tests start, even when the whole run was started in the background.
+
+    A shell without job control starts those with SIGINT ignored, and every child inherits that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

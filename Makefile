@@ -11,6 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 UV := scripts/uv
 RUN := $(UV) run --frozen
+# A worker a core; more than eight sandboxes at once would want more memory than they save time.
+WORKERS := -n logical --maxprocesses 8
 
 .PHONY: help environment toolchain up down test lint types unit system bench
 
@@ -39,10 +41,10 @@ types: environment
 	@$(RUN) mypy
 
 unit: environment ## the tests that need no server: seconds
-	@$(RUN) pytest -q -n 2 -m "not sandbox"
+	@$(RUN) pytest -q $(WORKERS) -m "not sandbox"
 
 system: toolchain ## the tests that start sandboxes of their own: minutes
-	@$(RUN) pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m sandbox --durations 15
+	@$(RUN) pytest -q $(WORKERS) --dist loadfile --no-loadscope-reorder -m sandbox --durations 15
 
 test: lint types unit system ## everything that CI runs
 

@@ -9,6 +9,7 @@ from delivery.recovery.exits import Exit, RecoveryError
 from delivery.summary import summary_lines
 from delivery.world.file_backend import FileBackend, folder_of
 from delivery.world.recovering import Recovery, Wishes
+from delivery.world.stack_lock import held
 from delivery.world.stack_lookup import backend_url, find_stack
 from delivery.world.updating import Updating, port_offset
 
@@ -19,10 +20,12 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
     """Bring stacks up one after the other, then print their URLs.
 
     Makes a stack that does not exist yet, does what `recover` can prove safe, applies it with `pulumi up`.
-    Stops at the first stack that fails; run it again to go on.
+    Stops at the first stack that fails; run it again to go on. One at a time on a stack: a second one ends
+    at once and names the process that has it.
 
     Exit codes: 0 all are up; 1 an update failed; 3 `blueocean recover` has to be asked first; 4 no such
-    stack; 5 the backend cannot be read; 6 an update of the stack is running; 130 interrupted.
+    stack; 5 the backend cannot be read; 6 an update of the stack is running, another `up` too; 130
+    interrupted.
     """
     lines: list[str] = []
     for name in stacks:
@@ -43,12 +46,13 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
 def _bring_up(name: str) -> tuple[int, dict[str, object]]:
     """Return the engine's exit code and, after a success, the stack's outputs."""
     ref = find_stack(name)
-    engine = Updating(ref)
+    engine, folder = Updating(ref), folder_of(backend_url(ref))
     typer.echo(f"== {name}")
-    if not engine.ensure_exists() and (folder := folder_of(backend_url(ref))) is not None:
-        recovery = Recovery(ref, FileBackend(folder, ref), typer.echo, lambda _: False)
-        if recovery.run(Wishes()) is not Exit.HEALED:
-            sentence = f"what the last run left needs a decision; run `blueocean recover {name}`."
-            raise RecoveryError(sentence, Exit.NEEDS_DECISION)
-    code = engine.up()
-    return code, {} if code else engine.outputs()
+    with held(folder, ref):
+        if not engine.ensure_exists() and folder is not None:
+            recovery = Recovery(ref, FileBackend(folder, ref), typer.echo, lambda _: False)
+            if recovery.run(Wishes()) is not Exit.HEALED:
+                sentence = f"what the last run left needs a decision; run `blueocean recover {name}`."
+                raise RecoveryError(sentence, Exit.NEEDS_DECISION)
+        code = engine.up()
+        return code, {} if code else engine.outputs()

@@ -56,6 +56,7 @@ def test_an_update_that_was_interrupted_is_told_from_one_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, code: int
 ) -> None:
     engine_in(tmp_path, monkeypatch, ending)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
     ref = StackRef(folder=tmp_path, project="p", stack="dev")
     monkeypatch.setattr(up, "find_stack", lambda _name: ref)
     monkeypatch.setattr(Updating, "ensure_exists", lambda _self: True)

@@ -37,16 +37,22 @@ def test_ctrl_c_once_releases_the_lock_and_the_next_up_goes_on(changed: Checkout
     changed.pulumi(STACK, "up", *QUIET, "--expect-no-changes")
 
 
-def test_of_three_updates_at_once_exactly_one_proceeds(changed: Checkout) -> None:
+def test_of_three_bare_updates_at_once_at_most_one_proceeds_and_none_hurts_another(
+    changed: Checkout,
+) -> None:
+    """The engine's lock is a file: each may meet the other's and give way, so that none proceeds (ADR 90).
+
+    That exactly one of three `blueocean up` proceeds is shown in test_e2e_make_up.py.
+    """
     engines = [changed.start(STACK, "up", *QUIET) for _ in range(3)]
     ends = [(engine.communicate(timeout=LIMIT)[0], engine.returncode) for engine in engines]
     proceeded = [output for output, code in ends if code == 0]
     refused = [output for output, code in ends if code != 0]
-    assert len(proceeded) == 1, ends
+    assert len(proceeded) <= 1, ends
     # The engine names the locks that it meets, or the one that went away while it read it.
     assert all(".pulumi/locks/" in output for output in refused), refused
     assert (changed.locks(STACK), changed.pending(STACK)) == ([], [])
-    changed.pulumi(STACK, "up", *QUIET, "--expect-no-changes")
+    changed.pulumi(STACK, "up", *QUIET, *(["--expect-no-changes"] if proceeded else []))
     changed.pulumi(STACK, "refresh", *QUIET, "--expect-no-changes")
 
 

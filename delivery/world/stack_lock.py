@@ -1,0 +1,59 @@
+"""One `blueocean up` at a time on one stack of a file backend.
+
+The engine's own lock of such a backend is a file that is looked for, written, and looked for again; of
+several at once each may meet the other's and give way, so that none proceeds. A kernel lock (flock) lets
+exactly one through, and goes with its holder: a killed command leaves nothing to clean up.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from delivery.recovery.exits import Exit, RecoveryError
+from delivery.recovery.stack import StackRef
+
+
+@contextlib.contextmanager
+def held(root: Path | None, ref: StackRef) -> Iterator[None]:
+    """Hold a stack of the backend in `root`; None, for any other backend: the engine's own lock alone.
+
+    Raises RecoveryError: code 6, naming the holder, when somebody has it; 5 when the backend is out of reach.
+    """
+    if root is None:
+        yield
+        return
+    handle = _opened(root, ref)
+    try:
+        _take(handle, ref)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _opened(root: Path, ref: StackRef) -> int:
+    """Open the lock's file, for this process alone: an engine that outlives us must not keep it."""
+    folder = root / ".blueocean"
+    try:
+        folder.mkdir(exist_ok=True)
+        return os.open(folder / f"{ref.label}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        sentence = f"the lock of this stack cannot be opened in {folder}: {error.strerror}."
+        raise RecoveryError(sentence, Exit.BACKEND_UNREADABLE) from None
+
+
+def _take(handle: int, ref: StackRef) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = os.pread(handle, 32, 0).decode(errors="replace").strip()
+        holder = f"process {pid}" if pid.isdecimal() else "another process"
+        raise RecoveryError(
+            f"{holder} is bringing {ref.project}'s {ref.stack} up at this moment, nothing was touched; "
+            "let it finish, then run this again.",
+            Exit.UPDATE_RUNNING,
+        ) from None
+    with contextlib.suppress(OSError):  # on a full disk it holds all the same, only its holder has no name
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)

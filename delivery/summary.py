@@ -11,13 +11,27 @@ def summary_lines(stack: str, outputs: Mapping[str, object], offset: int = 0) ->
 
     `offset` is how far the sandbox shifts the ports on localhost.
     """
-    urls = outputs.get("urls")
-    if not isinstance(urls, Mapping):
+    if not isinstance(outputs.get("urls"), Mapping):
         return [f"{stack} is up; it names no URLs"]
-    rows = [
-        (app, component, _LOCAL.sub(lambda match: f"{match[1]}{int(match[2]) + offset}", url))
-        for app, components in sorted(urls.items())
-        for component, url in sorted(components.items())
-    ]
+    rows = _rows(outputs, offset)
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)] if rows else [0, 0]
     return [f"{stack} is up:", *(f"  {app:{wide[0]}}  {name:{wide[1]}}  {url}" for app, name, url in rows)]
+
+
+def local_ports(outputs: Mapping[str, object], offset: int = 0) -> dict[int, str]:
+    """Return the ports of localhost among the URLs, each with what should answer there."""
+    return {
+        int(match[2]): f"{app}'s {name}"
+        for app, name, url in _rows(outputs, offset)
+        if (match := _LOCAL.match(url))
+    }
+
+
+def _rows(outputs: Mapping[str, object], offset: int) -> list[tuple[str, str, str]]:
+    """App, component and URL of each."""
+    urls = outputs.get("urls")
+    return [
+        (app, component, _LOCAL.sub(lambda match: f"{match[1]}{int(match[2]) + offset}", url))
+        for app, components in sorted(urls.items() if isinstance(urls, Mapping) else ())
+        for component, url in sorted(components.items())
+    ]

@@ -1,9 +1,10 @@
 """The fixed ports on localhost that the catalogue promises, shifted by this sandbox's offset."""
 
-from sandbox.errors import Exit, SandboxError
-from sandbox.ports import holder, is_free
+from collections.abc import Collection
 
-INGRESS = 7080
+from catalogue.ingress import INGRESS
+from sandbox.errors import Exit, SandboxError
+from sandbox.ports import holder, is_free, listeners
 
 
 def fixed_ports(offset: int) -> dict[int, str]:
@@ -26,21 +27,25 @@ def fixed_ports(offset: int) -> dict[int, str]:
     return found
 
 
-def taken(offset: int) -> list[str]:
-    """Name every fixed port that somebody listens on, and who does."""
+def taken(offset: int, ours: Collection[int] = ()) -> list[str]:
+    """Name every fixed port that a stranger listens on, and who; `ours` are this sandbox's own processes.
+
+    Of those, the app servers hold what they should, and any other gives way: its port is chosen anew.
+    """
+    busy = {port: what for port, what in sorted(fixed_ports(offset).items()) if not is_free(port)}
+    held = listeners() if busy and ours else {}
     return [
         f"port {port} ({what}) is in use by {holder(port)}"
-        for port, what in sorted(fixed_ports(offset).items())
-        if not is_free(port)
+        for port, what in busy.items()
+        if held.get(port, set()).isdisjoint(ours)
     ]
 
 
-def refuse_taken(offset: int, *, ours: bool) -> None:
-    """Raise SandboxError (code 6) when a stranger holds a fixed port; `ours`: our own server has them."""
-    if ours:
-        return
-    if found := taken(offset):
+def refuse_taken(offset: int, ours: Collection[int] = ()) -> None:
+    """Raise SandboxError (code 6) when a stranger holds a fixed port; `ours` as for `taken`."""
+    if found := taken(offset, ours):
         raise SandboxError(
-            f"{'; '.join(found)}: end that process, or move the sandbox aside: `sandbox up --port-offset N`.",
+            f"{'; '.join(found)}: end that process, give the component another dev_port, or move the "
+            "sandbox aside: `sandbox up --port-offset N`.",
             Exit.PORT,
         )

@@ -38,7 +38,7 @@ def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | Non
         context = _prepare(layout, offset, supervisor, programs)
         wanted = [spec for spec in specs(context) if only is None or spec.name in only]
         if any(spec.name == "apps" for spec in wanted):
-            devports.refuse_taken(context.settings.port_offset, ours=supervisor.running("apps") is not None)
+            devports.refuse_taken(context.settings.port_offset, supervisor.pids())
         for wave in sorted({spec.wave for spec in wanted}):
             _bring_up(supervisor, [spec for spec in wanted if spec.wave == wave], say)
             if any(spec.name == "kube-apiserver" and spec.wave == wave for spec in wanted):

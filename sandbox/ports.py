@@ -1,5 +1,6 @@
 """Loopback ports: chosen once, remembered, changed only when somebody else took one meanwhile."""
 
+import contextlib
 import random
 import socket
 from collections.abc import Collection, Iterable, Mapping
@@ -43,23 +44,23 @@ def choose(
     return chosen
 
 
+def listeners() -> dict[int, set[int]]:
+    """Return which processes listen on which port, as far as they can be seen."""
+    found: dict[int, set[int]] = {}
+    with contextlib.suppress(psutil.AccessDenied):
+        for one in psutil.net_connections(kind="tcp"):
+            if one.status == psutil.CONN_LISTEN and one.laddr and one.pid:
+                found.setdefault(one.laddr.port, set()).add(one.pid)
+    return found
+
+
 def holder(port: int) -> str:
     """Name who listens on a port, for an error message: `pid 4711 (python3)`."""
-    try:
-        connections = psutil.net_connections(kind="tcp")
-    except psutil.AccessDenied:
-        connections = []
-    for connection in connections:
-        if (
-            connection.status == psutil.CONN_LISTEN
-            and connection.laddr
-            and connection.laddr.port == port
-            and connection.pid
-        ):
-            try:
-                return f"pid {connection.pid} ({psutil.Process(connection.pid).name()})"
-            except psutil.Error:
-                return f"pid {connection.pid}"
+    for pid in sorted(listeners().get(port, ())):
+        try:
+            return f"pid {pid} ({psutil.Process(pid).name()})"
+        except psutil.Error:
+            return f"pid {pid}"
     return "a process of another user"
 
 

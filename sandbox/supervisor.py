@@ -43,6 +43,11 @@ class Supervisor:
         record = identity.read(self._layout.run / f"{name}.json")
         return record if record and identity.alive(record) else None
 
+    def pids(self) -> set[int]:
+        """Return the processes that run, whatever they are called."""
+        found = (self.running(path.stem) for path in self._layout.run.glob("*.json"))
+        return {record.pid for record in found if record}
+
     def condition(self, spec: ProcessSpec) -> Condition:
         """Look at one process: does it run, does it answer, what does it use (bytes, seconds)."""
         record = self.running(spec.name)

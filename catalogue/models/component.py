@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from catalogue.ingress import INGRESS
 from catalogue.models.autoscaling import Autoscaling
 from catalogue.models.base import Model
 from catalogue.models.percent import Availability
@@ -11,7 +12,14 @@ from catalogue.models.quantity import Resources
 from catalogue.models.text import DnsLabel, Label, SettingName, Stem, UrlPath
 from catalogue.models.volume import Volume
 
-DevPort = Annotated[int, Field(ge=1024, le=65535)]
+
+def _free_of_ingress(port: int) -> int:
+    if port == INGRESS:
+        raise ValueError("is where the sandbox's ingress answers for every host; give it another port")
+    return port
+
+
+DevPort = Annotated[int, Field(ge=1024, le=65535), AfterValidator(_free_of_ingress)]
 Need = Literal["database", "cache"]
 
 

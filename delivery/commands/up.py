@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from delivery.recovery.exits import Exit, RecoveryError
-from delivery.summary import summary_lines
+from delivery.summary import local_ports, summary_lines
+from delivery.world.doors import refuse_strangers
 from delivery.world.file_backend import FileBackend, folder_of
 from delivery.world.recovering import Recovery, Wishes
 from delivery.world.stack_lock import held
@@ -24,13 +25,14 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
     at once and names the process that has it.
 
     Exit codes: 0 all are up; 1 an update failed; 3 `blueocean recover` has to be asked first; 4 no such
-    stack; 5 the backend cannot be read; 6 an update of the stack is running, another `up` too; 130
-    interrupted.
+    stack; 5 the backend cannot be read; 6 an update of the stack is running, another `up` too; 7 it is up,
+    but a stranger holds a port on which the sandbox should answer; 130 interrupted.
     """
     lines: list[str] = []
     for name in stacks:
         try:
             code, outputs = _bring_up(name)
+            refuse_strangers(local_ports(outputs, port_offset()))
         except RecoveryError as error:
             typer.echo(f"up: {name}: {error}", err=True)
             return error.code

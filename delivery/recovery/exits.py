@@ -1,4 +1,4 @@
-"""How `blueocean recover` ends; its `--help` repeats these."""
+"""How `blueocean recover` and `up` end; the `--help` of each repeats its own."""
 
 from enum import IntEnum
 
@@ -13,6 +13,7 @@ class Exit(IntEnum):
     STACK_UNKNOWN = 4
     BACKEND_UNREADABLE = 5
     UPDATE_RUNNING = 6
+    PORT_TAKEN = 7
     INTERRUPTED = 130
 
 

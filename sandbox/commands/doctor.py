@@ -87,9 +87,9 @@ def _unprivileged() -> str:
 def _ports() -> str:
     context = lifecycle.context_of(layout())
     offset = context.settings.port_offset
-    ours = Supervisor(context.layout, say).running("apps") is not None
-    devports.refuse_taken(offset, ours=ours)
-    return f"{'held by this sandbox' if ours else 'free'} (offset {offset})"
+    supervisor = Supervisor(context.layout, say)
+    devports.refuse_taken(offset, supervisor.pids())
+    return f"{'held by this sandbox' if supervisor.running('apps') else 'free'} (offset {offset})"
 
 
 def _records() -> str:

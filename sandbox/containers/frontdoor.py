@@ -6,7 +6,7 @@ import signal
 import threading
 from pathlib import Path
 
-from sandbox import devports
+from catalogue.ingress import INGRESS
 from sandbox.containers import lookup, page, services, view
 from sandbox.containers.answering import Answering
 from sandbox.containers.endpoints import Endpoints
@@ -46,7 +46,7 @@ class FrontDoor:
         """Follow the cluster until told to stop."""
         for store in self.stores:
             store.start()
-        self._listeners[devports.INGRESS + self._offset] = (("", ""), self._open_ingress())
+        self._listeners[INGRESS + self._offset] = (("", ""), self._open_ingress())
         while not self._stop.is_set():
             self._changed.wait(_LOOK_AGAIN)
             self._changed.clear()
@@ -60,7 +60,7 @@ class FrontDoor:
         return "; ".join(self._taken.values()) or None
 
     def _open_ingress(self) -> Listener:
-        port = devports.INGRESS + self._offset
+        port = INGRESS + self._offset
         while True:
             try:
                 listener = Listener(port, self._by_host)
@@ -77,7 +77,7 @@ class FrontDoor:
         for service in sorted(self._services.values(), key=key_of):
             if port := view.dev_port(service, self._offset):
                 wanted.setdefault(port, key_of(service))
-        wanted[devports.INGRESS + self._offset] = ("", "")
+        wanted[INGRESS + self._offset] = ("", "")
         for port, (key, listener) in list(self._listeners.items()):
             if wanted.get(port) != key:
                 listener.close()

@@ -96,6 +96,14 @@ CASES = {
         f"{KVIBE}: components.backend.dev_port = 65536 is too large; "
         "write a number less than or equal to 65535",
     ),
+    "port-of-the-ingress": Case(
+        KVIBE,
+        "7006",
+        "7080",
+        "7081",
+        f"{KVIBE}: components.backend.dev_port = 7080 is where the sandbox's ingress answers for every host; "
+        "give it another port",
+    ),
     "cpu-as-number": Case(
         KVIBE,
         "cpu: 400m",

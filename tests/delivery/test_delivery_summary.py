@@ -1,4 +1,4 @@
-from delivery.summary import summary_lines
+from delivery.summary import local_ports, summary_lines
 
 
 def test_every_component_has_a_line_with_its_url() -> None:
@@ -28,3 +28,9 @@ def test_an_offset_shifts_the_ports_on_localhost_only() -> None:
         "  a  one  http://localhost:7120",
         "  a  two  https://a.example:8443",
     ]
+
+
+def test_the_ports_on_localhost_are_told_as_shifted_with_what_should_answer() -> None:
+    urls = {"a": {"one": "http://localhost:7020", "two": "https://a.example:8443"}}
+    assert local_ports({"urls": urls}, 100) == {7120: "a's one"}
+    assert local_ports({}, 100) == {}

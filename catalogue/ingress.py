@@ -1,0 +1,3 @@
+"""Where the sandbox's ingress listens on loopback, unshifted: no component's dev port."""
+
+INGRESS = 7080

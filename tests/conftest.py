@@ -19,6 +19,7 @@ from sandbox.processes.table import CONTROL_PLANE
 LONGEST = (
     "test_e2e_kills",
     "test_prod_apps",
+    "test_e2e_make_up",
     "test_staging_turns",
     "test_prod_gate",
     "test_e2e_bad_input",

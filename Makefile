@@ -20,7 +20,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 environment: ## the Python environment, exactly as locked
-	@$(UV) sync --frozen --quiet || { code=$$?; echo 'blueocean: the locked Python packages could not be installed (the reason stands above): check the network or your registry configuration, then run this again' >&2; exit $$code; }
+	@scripts/attempt 'the locked Python packages' "$(CURDIR)" $(UV) sync --frozen --quiet
 
 toolchain: environment ## engine and control plane, built once per version
 	@$(RUN) sandbox build

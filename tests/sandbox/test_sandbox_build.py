@@ -1,4 +1,4 @@
-"""The tools' builder, against a `go` of the test's own that does as it is told."""
+"""The tools' builder, against a `go` of the test's own that does as it is told; one test has the real one."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,30 @@ def test_a_failure_is_one_sentence_and_the_next_run_goes_on(
     assert not list((cache_dir() / "toolchain").glob("*tool-*"))
     monkeypatch.delenv(step)
     assert build.ensure(tool, "go1.26.8", silent).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "reason"),
+    [("http://127.0.0.1:9", "127.0.0.1:9: connect: connection refused"), ("off", "module lookup disabled")],
+)
+@pytest.mark.parametrize("name", TOOLS)
+def test_the_real_go_without_a_registry_ends_in_the_same_sentence(
+    name: str, proxy: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, value in {
+        "GOPROXY": proxy,
+        "GOPRIVATE": "",
+        "GONOPROXY": "",
+        "GOMODCACHE": str(tmp_path / "modules"),
+        "BLUEOCEAN_CACHE": str(tmp_path / "cache"),
+    }.items():
+        monkeypatch.setenv(variable, value)
+    error = refused(lambda: build.ensure(replace(TOOLS[name], disk=1), golang.version(), silent))
+    assert error.code is Exit.PREREQUISITE
+    assert f"The modules of {name} could not be downloaded, no module registry is reachable" in str(error)
+    assert reason in str(error)
+    assert "\n" not in str(error)
+    assert [path.name for path in (tmp_path / "cache/toolchain").glob("[!.]*")] == ["log"]
 
 
 def test_a_disk_without_room_is_refused_before_anything_is_built(tool: Tool, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ RUN := $(UV) run --frozen
 # A worker a core; more than eight sandboxes at once would want more memory than they save time.
 WORKERS := -n logical --maxprocesses 8
 
-.PHONY: help environment toolchain up down test lint types unit system bench
+.PHONY: help environment toolchain browser up down test lint types unit system bench
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -24,6 +24,10 @@ environment: ## the Python environment, exactly as locked
 
 toolchain: environment ## engine and control plane, built once per version
 	@$(RUN) sandbox build
+
+# Asked before anything takes minutes; the audit's page is read in a real browser.
+browser:
+	@command -v chromium >/dev/null || { echo 'blueocean: chromium, which the tests need, is not on PATH; install it (Debian: apt-get install chromium), then run this again' >&2; exit 69; }
 
 up: environment ## sandbox, `pulumi up` of the dev stacks, a summary with the URLs
 	@$(RUN) sandbox up
@@ -43,10 +47,10 @@ types: environment
 unit: environment ## the tests that need no server: seconds
 	@$(RUN) pytest -q $(WORKERS) -m "not sandbox"
 
-system: toolchain ## the tests that start sandboxes of their own: minutes
+system: browser toolchain ## the tests that start sandboxes of their own: minutes
 	@$(RUN) pytest -q $(WORKERS) --dist loadfile --no-loadscope-reorder -m sandbox --durations 15
 
-test: lint types unit system ## everything that CI runs
+test: browser lint types unit system ## everything that CI runs
 
 bench: toolchain ## the measurements, as ratios, in one table
 	@$(RUN) python -m bench

@@ -86,6 +86,21 @@ def test_another_failure_is_blamed_on_neither(bare: Path) -> None:
     assert "lock" in done.stderr.splitlines()[0]
 
 
+@pytest.mark.parametrize("goal", ["test", "system"])
+def test_a_missing_browser_is_told_before_anything_else_is_done(
+    bare: Path, tmp_path: Path, goal: str
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    make, env = str(shutil.which("make")), environment(PATH=str(programs))
+    done = run([make, goal], bare, env, code=2)
+    assert last_line(done).startswith("blueocean: chromium, which the tests need, is not on PATH; install it")
+    assert "Error 69" in done.stderr
+    assert not (bare / ".venv").exists()
+    (programs / "chromium").symlink_to("/bin/true")
+    assert "chromium" not in run([make, goal], bare, env, code=2).stderr  # on to the next thing
+
+
 @pip_needs_seconds
 def test_uv_that_no_registry_serves_is_blamed_on_the_network(tmp_path: Path) -> None:
     dead = {"PIP_INDEX_URL": f"{DEAD}/simple", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}

@@ -34,9 +34,14 @@ def refuse_strangers(ports: Mapping[int, str]) -> None:
 
 
 def _listeners() -> list[tuple[int, int | None]]:
+    """Ports of localhost with who listens, None where that is not to be seen; nothing on a closed system."""
+    try:
+        connections = psutil.net_connections(kind="tcp")
+    except (psutil.Error, OSError):
+        return []
     return [
         (one.laddr.port, one.pid)
-        for one in psutil.net_connections(kind="tcp")
+        for one in connections
         if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.ip in _LOCALHOST
     ]
 

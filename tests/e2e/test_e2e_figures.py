@@ -1,5 +1,6 @@
 """The spec's dev row on the live objects, its figures written by hand."""
 
+import hashlib
 import json
 import time
 import urllib.error
@@ -106,6 +107,43 @@ def test_a_component_is_what_the_dev_row_says(stacks: Checkout, row: tuple[str, 
     assert status == 200
     assert (page["app"], page["component"], page["environment"]) == (app, component, "dev")
     assert [pod for pod in page["pods"] if pod.startswith(f"{name}-")] == page["pods"] != []
+
+
+def outputs(checkout: Checkout, stack: str) -> Object:
+    """What people look up about a stack, as it stands in its state."""
+    (found,) = (one for one in checkout.latest(stack)["resources"] if one["type"] == "pulumi:pulumi:Stack")
+    told: Object = found["outputs"]
+    return told
+
+
+def test_the_stacks_outputs_are_what_people_look_up(stacks: Checkout) -> None:
+    dev, nexia = outputs(stacks, "dev"), outputs(stacks, "nexia-dev")
+    assert set(dev) == set(nexia) == {"urls", "hosts", "namespaces", "images", "databases"}
+    urls: dict[str, dict[str, str]] = {}
+    images: dict[str, dict[str, str]] = {}
+    for _, name, port, app, component in COMPONENTS:
+        image = name.removesuffix("-dev")
+        # A stand-in's digest, as releases/dev.yaml says: of a sentence with its name.
+        digest = hashlib.sha256(f"blueocean stand-in image {image} 0.1.0".encode()).hexdigest()
+        urls.setdefault(app, {})[component] = f"http://localhost:{port}"
+        images.setdefault(app, {})[component] = (
+            f"registry.digitalocean.com/blueocean/{image}:0.1.0@sha256:{digest}"
+        )
+    assert dev["urls"] | nexia["urls"] == urls
+    assert dev["images"] | nexia["images"] == images
+    assert nexia["hosts"] == {"nexia": "http://nexia.dev.localhost"}
+    assert nexia["namespaces"] == {"nexia": ["nexia-supervisor-dev"]}
+    server = "postgres-central.platform.svc.cluster.local:5432"
+    assert nexia["databases"] == {
+        "nexia": {
+            "nexia_supervisor_dev": f"{server}/nexia_supervisor_dev schema nexia_supervisor",
+            "nexia_directus_dev": f"{server}/nexia_directus_dev schema nexia_directus",
+        }
+    }
+    four = ("kreach", "kvibe", "nextgen", "nextstep")
+    assert dev["hosts"] == {app: f"http://{app}.dev.localhost" for app in four}
+    assert dev["namespaces"] == {app: [f"blueocean-{app}-dev"] for app in four}
+    assert dev["databases"] == {app: {f"{app}_dev": f"{server}/{app}_dev schema {app}"} for app in four}
 
 
 def test_dev_has_no_autoscaler(stacks: Checkout) -> None:

@@ -1,5 +1,6 @@
 """Sandboxes of the tests' own: each in a temporary folder, on free ports, gone at the end."""
 
+import functools
 import os
 import random
 import signal
@@ -54,10 +55,27 @@ class RunningSandbox:
         return self.context.settings.port_offset
 
 
+@functools.cache
+def offsets() -> tuple[int, ...]:
+    """This worker's offsets, below the ports that sandboxes choose; no two move one fixed port onto another.
+
+    A sandbox opens its dev ports long after it has chosen its offset: until then nothing else keeps two
+    workers apart.
+    """
+    ports = devports.fixed_ports(0)
+    apart = {one - other for one in ports for other in ports}
+    chosen: list[int] = []
+    for offset in range(10000, 11900):
+        if apart.isdisjoint(offset - other for other in chosen):
+            chosen.append(offset)
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return tuple(chosen[number :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))])
+
+
 def free_offset() -> int:
-    """An offset that moves every fixed port to a free one, below the ports that sandboxes choose."""
+    """An offset that moves every fixed port to a free one."""
     generator = random.SystemRandom()
-    while devports.taken(offset := generator.randrange(10000, 11900)):
+    while devports.taken(offset := generator.choice(offsets())):
         continue
     return offset
 

@@ -1,7 +1,11 @@
 """The spec's production table on live objects, and what an update of production may not do."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,7 @@ from promotion.rendered import hash_of
 from sandbox.kube import KubeClient
 from tests.commands import QUIET
 from tests.e2e.harness import until
+from tests.front_door import ask
 from tests.policies.policy_release import deployed as verified
 from tests.prod.prod_stack import Object, Stack, same, sizes, watched
 
@@ -36,11 +41,12 @@ IMAGES = {
     "kvibe": ("kvibe-frontend", "kvibe-backend"),
 }
 ROWS = [(app, f"{image}-prod") for app, images in IMAGES.items() for image in images]
+# Section 6: host, which is the app's name -> path -> who answers
 PATHS = {
-    "nextstep": {"/", "/api"},
-    "nextgen": {"/", "/api", "/admin", "/dashboard"},
-    "kreach": {"/", "/api"},
-    "kvibe": {"/", "/api"},
+    "nextstep": {"/": "dashboard", "/api": "api"},
+    "nextgen": {"/": "landing", "/api": "api", "/admin": "admin", "/dashboard": "dashboard"},
+    "kreach": {"/": "web", "/api": "api"},
+    "kvibe": {"/": "frontend", "/api": "backend"},
 }
 # Section 7: Service -> namespace, port; and the size of its volume
 SERVERS = {
@@ -90,6 +96,10 @@ def test_a_component_is_what_its_row_says(prod: Stack, app: str, name: str) -> N
     hpa = prod.get("horizontalpodautoscaler", name, space)["spec"]
     assert (hpa["minReplicas"], hpa["maxReplicas"]) == (low, high)
     assert hpa["metrics"][0]["resource"]["target"] == {"type": "Utilization", "averageUtilization": cpu}
+    down = hpa["behavior"]["scaleDown"]
+    calm, step = (600, 120) if app == "nextgen" else (300, 60)  # seconds; nextgen is "more conservative"
+    assert down["stabilizationWindowSeconds"] == calm
+    assert down["policies"] == [{"type": "Pods", "value": 1, "periodSeconds": step}]
     assert live["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": "25%"}
     assert prod.get("poddisruptionbudget", name, space)["spec"]["maxUnavailable"] == 1
     assert container["readinessProbe"]["httpGet"]["path"] == "/api/health"
@@ -115,10 +125,28 @@ def test_a_host_has_tls_and_asks_for_the_redirect(prod: Stack, app: str) -> None
     assert live["spec"]["tls"] == [{"hosts": [app], "secretName": f"{app}-prod-tls"}]
     (rule,) = live["spec"]["rules"]
     assert rule["host"] == app
-    assert {one["path"] for one in rule["http"]["paths"]} == PATHS[app]
+    assert {one["path"] for one in rule["http"]["paths"]} == set(PATHS[app])
     asked = live["metadata"]["annotations"]
     assert asked["ingress.cilium.io/force-https"] == "enabled"
     assert asked["ingress.kubernetes.io/force-ssl-redirect"] == "true"
+
+
+@pytest.mark.parametrize("app", list(PATHS))
+def test_a_path_is_answered_over_tls_by_its_component_and_plain_http_is_sent_there(
+    prod: Stack, app: str
+) -> None:
+    for path, component in PATHS[app].items():
+        assert until(partial(answers, prod, app, path)), path
+        assert ask(prod.sandbox, app, path).component == (app, component, "prod")
+        plain = ask(prod.sandbox, app, path, secure=False)
+        assert (plain.status, plain.location) == (308, f"https://{app}{path}")
+    assert until(partial(answers, prod, app, "/api/health"))
+    assert ask(prod.sandbox, app, "/api/health").page["checks"] == {"database": "ok", "cache": "ok"}
+
+
+def answers(prod: Stack, host: str, path: str) -> bool:
+    """Whether somebody answers there over TLS, and is well."""
+    return ask(prod.sandbox, host, path).status == HTTPStatus.OK
 
 
 def test_kreachs_models_and_pipeline_have_volumes(prod: Stack) -> None:
@@ -138,8 +166,19 @@ def test_kreachs_models_and_pipeline_have_volumes(prod: Stack) -> None:
     } | {name: (size, ["ReadWriteOnce"], "Bound") for name, (_, _, size) in SERVERS.items()}
     live = prod.get("deployment", "kreach-api-prod", f"--namespace={namespace('kreach')}")
     volumes = live["spec"]["template"]["spec"]["volumes"]
-    found = {one["persistentVolumeClaim"]["claimName"] for one in volumes if "persistentVolumeClaim" in one}
-    assert found == {"kreach-api-prod-models", "kreach-api-prod-pipeline"}
+    claimed = {
+        one["name"]: one["persistentVolumeClaim"]["claimName"]
+        for one in volumes
+        if "persistentVolumeClaim" in one
+    }
+    (container,) = live["spec"]["template"]["spec"]["containers"]
+    mounted = {
+        one["mountPath"]: claimed[one["name"]] for one in container["volumeMounts"] if one["name"] in claimed
+    }
+    assert mounted == {
+        "/var/lib/kreach/models": "kreach-api-prod-models",
+        "/var/lib/kreach/pipeline": "kreach-api-prod-pipeline",
+    }
 
 
 @pytest.mark.parametrize(("name", "row"), SERVERS.items())
@@ -226,11 +265,46 @@ def test_the_autoscalers_nine_stay_nine_through_five_updates(prod: Stack) -> Non
     name, space = "nextstep-api-prod", "--namespace=blueocean-nextstep-prod"
     scale(prod, name, space, 9)
     assert until(lambda: prod.get("deployment", name, space)["status"].get("readyReplicas") == 9)
-    for _ in range(5):
-        prod.up("--expect-no-changes")
-        assert prod.get("deployment", name, space)["spec"]["replicas"] == 9
+    with released(prod, "nextstep", "nextstep-api"):
+        prod.intact = False
+        for words in ((), ("--expect-no-changes",), ("--expect-no-changes",)):
+            prod.up(*words)
+            live = prod.get("deployment", name, space)["spec"]
+            assert live["replicas"] == 9
+            assert image_of(live).endswith(":0.2.0@sha256:" + "7" * 64)
+    for words in ((), ("--expect-no-changes",)):
+        prod.up(*words)
+        live = prod.get("deployment", name, space)["spec"]
+        assert live["replicas"] == 9
+        assert ":0.1.0@sha256:" in image_of(live)
     prod.pulumi("refresh", *QUIET, "--expect-no-changes")
     scale(prod, name, space, 3)
+    prod.intact = True
+
+
+@contextmanager
+def released(prod: Stack, app: str, image: str) -> Iterator[None]:
+    """The next release of an app, accepted, in which one image is another; the old one again afterwards."""
+    file = prod.root / "releases" / "prod.yaml"
+    before = file.read_text()
+    release = yaml.safe_load(before)
+    release["images"][image]["digest"] = "sha256:" + "7" * 64
+    for name in IMAGES[app]:  # a release is all of an app's images
+        release["images"][name]["tag"] = "0.2.0"
+    file.write_text(yaml.safe_dump(release))
+    prod.promote()
+    try:
+        yield
+    finally:
+        file.write_text(before)
+        prod.promote()
+
+
+def image_of(live: Object) -> str:
+    """What the only container of a Deployment's spec runs."""
+    (container,) = live["template"]["spec"]["containers"]
+    found: str = container["image"]
+    return found
 
 
 def scale(prod: Stack, name: str, space: str, pods: int) -> None:
@@ -241,12 +315,6 @@ def scale(prod: Stack, name: str, space: str, pods: int) -> None:
 
 
 def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
-    file = prod.root / "releases" / "prod.yaml"
-    before = file.read_text()
-    release = yaml.safe_load(before)
-    release["images"]["nextgen-dashboard"]["digest"] = "sha256:" + "7" * 64
-    for name in IMAGES["nextgen"]:  # a release is all of an app's images
-        release["images"][name]["tag"] = "0.2.0"
     client = prod.sandbox.context.kube()
 
     def available() -> int:
@@ -255,9 +323,18 @@ def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
 
     assert until(lambda: available() == 5)
     prod.intact = False
-    with watched(available) as taken:
-        file.write_text(yaml.safe_dump(release))
-        prod.promote()
+
+    def dashboard() -> int:
+        try:
+            return ask(prod.sandbox, "nextgen", "/dashboard").status
+        except OSError:
+            return 0
+
+    with (
+        watched(available) as taken,
+        watched(dashboard) as asked,
+        released(prod, "nextgen", "nextgen-dashboard"),
+    ):
         prod.up()
         prod.kubectl("rollout", "status", *DASHBOARD, "--timeout=60s")
         assert image(prod).endswith(":0.2.0@sha256:" + "7" * 64)
@@ -265,17 +342,15 @@ def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
         prod.kubectl("rollout", "status", *DASHBOARD, "--timeout=60s")
     assert ":0.1.0@sha256:" in image(prod)
     assert min(taken) >= 5
-    assert len(taken) > 20
-    file.write_text(before)
-    prod.promote()
+    assert set(asked) == {200}
+    assert min(len(taken), len(asked)) > 20
     prod.up()
     assert ":0.1.0@sha256:" in image(prod)
     prod.intact = True
 
 
 def image(prod: Stack) -> str:
-    found: str = prod.get(*DASHBOARD)["spec"]["template"]["spec"]["containers"][0]["image"]
-    return found
+    return image_of(prod.get(*DASHBOARD)["spec"])
 
 
 def test_a_destroy_is_refused_and_nothing_is_touched(prod: Stack) -> None:

@@ -50,6 +50,11 @@ def host(platform: Platform, app: App, environment: Environment) -> str:
     return f"{name}.{suffix}" if suffix else name
 
 
+def entry(platform: Platform, environment: Environment) -> str | None:
+    """The host that all of an environment's apps share in turns: staging has one."""
+    return platform.environments.staging.entry if environment == "staging" else None
+
+
 def database(platform: Platform, stem: str, environment: Environment) -> str:
     """The database of a stem, e.g. nextstep_production; in staging the one that all share."""
     return place(platform, environment).database.format(app=stem, stem=stem)

@@ -23,6 +23,7 @@ def _route(platform: Platform, app: App, environment: Environment, namespace: st
         environment=environment,
         namespace=namespace,
         host=names.host(platform, app, environment),
+        entry=names.entry(platform, environment),
         tls=tls,
         ingress_class=platform.ingress_class,
         annotations=tuple(platform.tls_annotations.items()) if tls else (),

@@ -1,4 +1,4 @@
-"""One host's HTTP routes to workloads. Ingress v1 today; a Gateway API route would be another child here."""
+"""One app's HTTP routes to workloads. Ingress v1 today; a Gateway API route would be another child here."""
 
 import pulumi
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
@@ -22,7 +22,7 @@ SKIP_AWAIT = "pulumi.com/skipAwait"
 
 
 class Route(pulumi.ComponentResource):
-    """The host of `what`, reachable in its namespace's workloads."""
+    """The hosts of `what`, reachable in its namespace's workloads."""
 
     url: str
 
@@ -41,8 +41,9 @@ class Route(pulumi.ComponentResource):
 
     def _ingress(self, what: RouteShape, owner: Owner, after: tuple[pulumi.Resource, ...]) -> Ingress:
         paths = [_path(prefix, service) for prefix, service in what.paths]
-        rule = IngressRuleArgs(host=what.host, http=HTTPIngressRuleValueArgs(paths=paths))
-        tls = [IngressTLSArgs(hosts=[what.host], secret_name=f"{what.name}-tls")] if what.tls else None
+        secrets = _secrets(what)
+        rules = [IngressRuleArgs(host=host, http=HTTPIngressRuleValueArgs(paths=paths)) for host in secrets]
+        tls = [IngressTLSArgs(hosts=[host], secret_name=secret) for host, secret in secrets.items()]
         return Ingress(
             f"{what.namespace}-{what.name}",
             metadata=ObjectMetaArgs(
@@ -52,11 +53,18 @@ class Route(pulumi.ComponentResource):
                 # A controller that serves by node port or host network never writes an address to wait for.
                 annotations={SKIP_AWAIT: "true"} | dict(what.annotations),
             ),
-            spec=IngressSpecArgs(ingress_class_name=what.ingress_class, rules=[rule], tls=tls),
+            spec=IngressSpecArgs(
+                ingress_class_name=what.ingress_class, rules=rules, tls=tls if what.tls else None
+            ),
             opts=pulumi.ResourceOptions.merge(
                 pulumi.ResourceOptions(parent=self, depends_on=list(after)), guarded(what.environment)
             ),
         )
+
+
+def _secrets(what: RouteShape) -> dict[str, str]:
+    """By host, the Secret with its certificate: the entry has one of its own, whoever answers under it."""
+    return {what.host: f"{what.name}-tls"} | ({what.entry: f"{what.entry}-tls"} if what.entry else {})
 
 
 def _path(prefix: str, service: str) -> HTTPIngressPathArgs:

@@ -13,6 +13,8 @@ def export(apps: Sequence[AppShape]) -> None:
     """Make everything below outputs of the stack."""
     for what in (urls, hosts, namespaces, images, databases):
         pulumi.export(what.__name__, what(apps))
+    if found := entry(apps):
+        pulumi.export("entry", found)
 
 
 def urls(apps: Sequence[AppShape]) -> Table:
@@ -46,6 +48,12 @@ def hosts(apps: Sequence[AppShape]) -> dict[str, str]:
     return {app.name: _url(app.route, "/") for app in apps if app.route}
 
 
+def entry(apps: Sequence[AppShape]) -> str | None:
+    """Where the shared staging begins, whoever owns it; None in other environments and between the slots."""
+    routes = [app.route for app in apps if app.route and app.route.entry]
+    return f"{_scheme(routes[0])}://{routes[0].entry}" if routes else None
+
+
 def _local(app: AppShape) -> dict[str, str]:
     return {one.component: f"http://localhost:{one.dev_port}" for one in app.workloads if one.dev_port}
 
@@ -57,4 +65,8 @@ def _routed(app: AppShape) -> dict[str, str]:
 
 
 def _url(route: RouteShape, path: str) -> str:
-    return f"{'https' if route.tls else 'http'}://{route.host}{path.rstrip('/')}"
+    return f"{_scheme(route)}://{route.host}{path.rstrip('/')}"
+
+
+def _scheme(route: RouteShape) -> str:
+    return "https" if route.tls else "http"

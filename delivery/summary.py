@@ -15,7 +15,9 @@ def summary_lines(stack: str, outputs: Mapping[str, object], offset: int = 0) ->
         return [f"{stack} is up; it names no URLs"]
     rows = _rows(outputs, offset)
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)] if rows else [0, 0]
-    return [f"{stack} is up:", *(f"  {app:{wide[0]}}  {name:{wide[1]}}  {url}" for app, name, url in rows)]
+    lines = [f"{stack} is up:", *(f"  {app:{wide[0]}}  {name:{wide[1]}}  {url}" for app, name, url in rows)]
+    entry = outputs.get("entry")
+    return [*lines, f"  {entry} leads to whoever owns the slot"] if entry else lines
 
 
 def local_ports(outputs: Mapping[str, object], offset: int = 0) -> dict[int, str]:

@@ -45,10 +45,14 @@ class Tier(_Model):
 
 
 class Staging(_Model):
-    """The ceiling of everything that runs in shared staging at one time."""
+    """The ceiling of everything that runs in shared staging at one time, and the hosts that lead there."""
 
     pods: int
     total: Resources
+    entry: str
+    """The host of whoever owns the slot."""
+    host: str
+    """An app's own; `{app}` is its name."""
 
 
 class Names(_Model):

@@ -1,4 +1,4 @@
-"""Nothing that has to be one app's own is claimed twice."""
+"""Nothing that has to be one app's own, or the platform's, is claimed twice."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +37,20 @@ def check_unique(sources: Sources) -> Iterator[Problem]:
         place = f"{owner.document.file}:{owner.document.line(path)}"
         message = f"claims the {claim.kind} {claim.thing} of {owner.model.name} ({place})"
         yield source.problem(claim.path, message, f"give one of them another {claim.kind}")
+    if platform:
+        yield from _entry(sources, platform)
+
+
+def _entry(sources: Sources, platform: Platform) -> Iterator[Problem]:
+    """The shared staging's entry changes hands: it can be no app's own host, in no environment."""
+    entry = platform.environments.staging.entry
+    for source in sources.everyone():
+        for environment in names.environments_of(source.model):
+            if names.host(platform, source.model, environment) == entry:
+                own = getattr(source.model.hosts, environment)
+                path: Path = ("hosts", environment) if own else ("name",)
+                message = f"claims the host {entry}, the shared staging's entry"
+                yield source.problem(path, message, "give one of them another host")
 
 
 def _claims(app: App, platform: Platform | None) -> Iterator[Claim]:

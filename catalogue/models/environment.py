@@ -29,7 +29,7 @@ class Staging(Place):
     """One namespace for all, owned by one app at a time; the totals are the namespace's quota (D-9)."""
 
     entry: DnsName
-    """The one address under which the slot's owner answers."""
+    """The one address under which the slot's owner answers, beside its own host."""
     min_pods: PositiveInt
     max_pods: PositiveInt
     total: Resources

@@ -152,6 +152,8 @@ class RouteShape(Model):
     environment: Environment
     namespace: str
     host: str
+    entry: str | None = None
+    """A second host with the same paths, which whoever owns the shared staging answers under."""
     tls: bool
     """TLS with a redirect from http (D-4); False only in dev."""
     ingress_class: str

@@ -37,10 +37,14 @@ def _edges(place: AppPlace) -> list[str]:
     data = _id("data", place.app, place.environment)
     stores = "<br/>".join((*place.databases, f"{place.key_prefix}*"))
     lines = [f"{host}([{_label(place.host)}])", f"{data}[({_label(stores)})]"]
+    ways = [host]
+    if place.entry:
+        ways.append(_id("entry", place.environment))
+        lines.append(f"{ways[-1]}([{_label(f'{place.entry}<br/>in turns')}])")
     for one in place.services:
         service = _id("svc", one.name)
         if one.url:
-            lines.append(f"{host} -->|{_label(_path(one.url, place.host))}| {service}")
+            lines += [f"{way} -->|{_label(_path(one.url, place.host))}| {service}" for way in ways]
         lines.append(f"{service} -.-> {data}")
     return lines
 

@@ -36,6 +36,8 @@ class AppPlace(Model):
     environment: Environment
     namespaces: tuple[str, ...]
     host: str
+    entry: str | None
+    """The host that it answers under too, in its slot."""
     slot: str | None
     services: tuple[ServicePlace, ...]
     databases: tuple[str, ...]
@@ -82,6 +84,7 @@ def _place(catalogue: Catalogue, app: App, environment: Environment) -> AppPlace
         environment=environment,
         namespaces=names.namespaces(platform, app, environment),
         host=names.host(platform, app, environment),
+        entry=names.entry(platform, environment),
         slot=str(app.slot) if app.slot and environment == "staging" else None,
         services=tuple(_services(catalogue, app, environment)),
         databases=tuple(dict.fromkeys(names.database(platform, stem, environment) for stem in stems)),

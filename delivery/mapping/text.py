@@ -13,7 +13,8 @@ def text(found: tuple[AppPlace, ...], shared: Common) -> str:
 
 def _lines(place: AppPlace) -> list[str]:
     slot = f", slot {place.slot}" if place.slot else ""
-    lines = [f"{place.app} {place.environment}: {', '.join(place.namespaces)}{slot}"]
+    entry = f", then also as {place.entry}" if place.entry else ""
+    lines = [f"{place.app} {place.environment}: {', '.join(place.namespaces)}{slot}{entry}"]
     wide = max(len(one.name) for one in place.services)
     for one in place.services:
         addresses = [address for address in (one.url, one.dev_url) if address]

@@ -578,6 +578,14 @@ CASES = {
         f"of nexia ({NEXIA}); "
         "give one of them another host",
     ),
+    "host-of-the-shared-staging": Case(
+        KVIBE,
+        "data:",
+        "hosts: {prod: staging-shared.blueocean}\ndata:",
+        "hosts: {prod: kvibe}\ndata:",
+        f"{KVIBE}: hosts.prod = staging-shared.blueocean claims the host staging-shared.blueocean, "
+        "the shared staging's entry; give one of them another host",
+    ),
     "host-template-for-all": Case(
         PLATFORM,
         '"{app}.dev.localhost"',

@@ -126,6 +126,7 @@ def test_hosts(catalogue: Catalogue, name: str, environment: Environment, host: 
     route = shape(catalogue, name, environment).route
     assert route is not None
     assert (route.host, route.tls) == (host, tls)
+    assert route.entry == ("staging-shared.blueocean" if environment == "staging" else None)
 
 
 def test_the_domain_suffix_is_production_s(catalogue: Catalogue) -> None:

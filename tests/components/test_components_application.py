@@ -105,6 +105,18 @@ def test_a_route_goes_to_its_services_by_path() -> None:
     ]
 
 
+def test_the_entry_leads_where_the_host_does_with_a_certificate_of_its_own() -> None:
+    shared = ROUTE.model_copy(update={"entry": "staging.example"})
+    spec = only(record(lambda: Route(shared, OWNER, ())), "Ingress").inputs["spec"]
+    assert spec["tls"] == [
+        {"hosts": ["shop.example"], "secretName": "shop-prod-tls"},
+        {"hosts": ["staging.example"], "secretName": "staging.example-tls"},
+    ]
+    own, entry = spec["rules"]
+    assert (own["host"], entry["host"]) == ("shop.example", "staging.example")
+    assert own["http"] == entry["http"]
+
+
 def test_without_tls_in_dev() -> None:
     plain = ROUTE.model_copy(update={"tls": False})
     assert "tls" not in only(record(lambda: Route(plain, OWNER, ())), "Ingress").inputs["spec"]

@@ -18,7 +18,7 @@ def test_text_names_every_namespace_service_route_and_store() -> None:
     text = found.stdout
     for part in (
         "nextgen dev: blueocean-nextgen-dev",
-        "nextgen staging: blueocean-staging-shared, slot 12:00-15:00",
+        "nextgen staging: blueocean-staging-shared, slot 12:00-15:00, then also as staging-shared.blueocean",
         "nexia prod: nexia-supervisor-prod, nexia-claude-code-prod",
         "https://nextgen/api",
         "postgres    postgres-central.platform.svc.cluster.local:5432",

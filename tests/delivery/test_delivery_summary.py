@@ -14,6 +14,14 @@ def test_every_component_has_a_line_with_its_url() -> None:
     ]
 
 
+def test_the_entry_of_staging_is_its_owners() -> None:
+    outputs = {"urls": {"a": {"one": "https://a"}}, "entry": "https://staging-shared.blueocean"}
+    assert summary_lines("staging", outputs)[1:] == [
+        "  a  one  https://a",
+        "  https://staging-shared.blueocean leads to whoever owns the slot",
+    ]
+
+
 def test_a_stack_without_urls_says_so() -> None:
     assert summary_lines("dev", {}) == ["dev is up; it names no URLs"]
 

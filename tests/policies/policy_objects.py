@@ -98,9 +98,13 @@ def autoscaler(name: str = "nextgen-api-prod") -> Manifest:
 
 
 def ingress(env: str) -> Manifest:
-    host = {"dev": "nextgen.dev.localhost", "staging": "nextgen.staging-shared.local", "prod": "nextgen"}[env]
-    tls = [] if env == "dev" else [{"hosts": [host], "secretName": "nextgen-tls"}]
-    return manifest("Ingress", "nextgen", env, spec={"rules": [{"host": host}], "tls": tls})
+    hosts = {
+        "dev": ["nextgen.dev.localhost"],
+        "staging": ["nextgen.staging-shared.local", "staging-shared.blueocean"],
+        "prod": ["nextgen"],
+    }[env]
+    tls = [] if env == "dev" else [{"hosts": hosts, "secretName": "nextgen-tls"}]
+    return manifest("Ingress", "nextgen", env, spec={"rules": [{"host": one} for one in hosts], "tls": tls})
 
 
 def namespace(env: str) -> Manifest:

@@ -135,8 +135,10 @@ def check_objects(objects: list[Object], owner: str | None) -> None:
     assert guard.get("scopeSelector") == ({"matchExpressions": [mine]} if owner else None)
     (limits,) = named["LimitRange", "limits"]["spec"]["limits"]
     assert limits["max"] == {"memory": "512Mi", "cpu": "400m"}
-    hosts = [rule["host"] for one in objects if one["kind"] == "Ingress" for rule in one["spec"]["rules"]]
-    assert hosts == ([f"{owner}.staging-shared.local"] if owner else [])
+    routes = [one["spec"] for one in objects if one["kind"] == "Ingress"]
+    hosts = [rule["host"] for one in routes for rule in one["rules"]]
+    assert hosts == ([f"{owner}.staging-shared.local", "staging-shared.blueocean"] if owner else [])
+    assert [host for one in routes for tls in one["tls"] for host in tls["hosts"]] == hosts
     for kind in ("postgres", "redis"):
         template = named["Job", f"staging-turnover-{kind}"]["spec"]["template"]
         assert template["metadata"]["annotations"]["blueocean.io/slot-owner"] == (owner or "nobody")

@@ -12,12 +12,14 @@ from tests.policies.policy_objects import (
     world,
 )
 
+ENTRY = "staging-shared.blueocean"
+
 
 def _second(env: str, host: str, app: str = "nextgen") -> dict[str, object]:
     made = spoiled(ingress(env), "metadata/name", "second")
     home = made["metadata"]["namespace"].replace("nextgen", app)
     made["metadata"] |= {"labels": labels(env, app), "namespace": home}
-    made["spec"]["rules"][0]["host"] = host
+    made["spec"]["rules"] = [{"host": host}]
     made["spec"]["tls"] = [{"hosts": [host]}]
     return made
 
@@ -276,6 +278,13 @@ CASES = [
         _second("prod", "NextGen", "kreach"),
         "host NextGen belongs to Ingress blueocean-nextgen-prod/nextgen",
     ),
+    added(
+        "routes-hosts-unique",
+        "the entry of the slot's owner",
+        _second("staging", ENTRY, "kreach"),
+        f"host {ENTRY} belongs to Ingress blueocean-staging-shared/nextgen",
+        "staging",
+    ),
     added("routes-hosts-unique", "another path", _with_path(_second("prod", "nextgen"), "/claude"), None),
     change(
         "routes-hosts-unique", "no host", "ingress", "spec/rules", [{"http": {}}], "it answers for every host"
@@ -380,6 +389,33 @@ CASES = [
         _second("staging", "kreach.staging-shared.local", "kreach"),
         "kreach is in staging together with nextgen",
         "staging",
+    ),
+    added(
+        "routes-staging-only-owner",
+        "the entry with another app",
+        _second("staging", ENTRY, "kreach"),
+        "kreach is in staging together with nextgen",
+        "staging",
+    ),
+    added(
+        "routes-staging-only-owner",
+        "another app's host with the owner",
+        _second("staging", "kreach.staging-shared.local"),
+        "host kreach.staging-shared.local is not nextgen's",
+        "staging",
+    ),
+    added(
+        "routes-staging-only-owner",
+        "the owner's own host again",
+        _with_path(_second("staging", "nextgen.staging-shared.local"), "/more"),
+        None,
+        "staging",
+    ),
+    added(
+        "routes-staging-only-owner",
+        "the entry elsewhere",
+        _second("prod", ENTRY.title()),
+        f"host {ENTRY} leads to shared staging only",
     ),
     Case(
         "routes-staging-only-owner",

@@ -31,6 +31,10 @@ class Network:
 
     namespaces: Mapping[str, Labels]
     policies: tuple[Object, ...]
+    _rules: dict[tuple[str, End], list[tuple[Object, Object]] | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Of each end and direction: asked for every pair and door."""
 
     def allows(self, source: End, target: End, port: int, protocol: str = "TCP") -> bool:
         """Tell whether `source` may open a connection to `target`."""
@@ -39,12 +43,19 @@ class Network:
         )
 
     def _passes(self, direction: str, end: End, peer: End, door: tuple[End, int, str]) -> bool:
-        key, peers = ("egress", "to") if direction == "Egress" else ("ingress", "from")
-        found = [one for one in self.policies if _selects(one, end) and direction in _types(one["spec"])]
-        rules = [(one, rule) for one in found for rule in one["spec"].get(key) or ()]
-        return not found or any(
-            self._is_peer(policy, rule.get(peers), peer) and _is_port(rule.get("ports"), *door)
+        if (direction, end) not in self._rules:
+            self._rules[direction, end] = self._rules_of(direction, end)
+        rules, peers = self._rules[direction, end], "to" if direction == "Egress" else "from"
+        return rules is None or any(
+            _is_port(rule.get("ports"), *door) and self._is_peer(policy, rule.get(peers), peer)
             for policy, rule in rules
+        )
+
+    def _rules_of(self, direction: str, end: End) -> list[tuple[Object, Object]] | None:
+        """Every rule with its policy; None where no policy selects the end."""
+        found = [one for one in self.policies if _selects(one, end) and direction in _types(one["spec"])]
+        return [(one, rule) for one in found for rule in one["spec"].get(direction.lower()) or ()] or (
+            [] if found else None
         )
 
     def _is_peer(self, policy: Object, peers: Iterable[Object] | None, end: End) -> bool:

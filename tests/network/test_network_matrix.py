@@ -3,6 +3,7 @@
 Judged by an evaluator that shares no code with the components; the expected edges are written by hand.
 """
 
+import json
 from collections.abc import Iterator
 from itertools import permutations, product
 from typing import Any
@@ -38,6 +39,7 @@ DOORS = {
     "9090": (9090, "TCP"),
     "10250": (10250, "TCP"),
 }
+NAMED_BY_NOBODY = {"any": (1, "TCP")}
 # Whoever is in the cluster besides; "default" stands for any namespace that is not ours, and both shared
 # namespaces hold a pod that is nobody's too.
 OTHERS: dict[str, list[dict[str, str]]] = {
@@ -111,13 +113,31 @@ def _pods(rendered: list[Manifest]) -> Iterator[tuple[str, dict[str, str]]]:
             yield one["metadata"]["namespace"], job["template"]["metadata"]["labels"]
 
 
+def doors(network: Network) -> dict[str, tuple[int, str]]:
+    """The doors above, every other that a policy names, and one that none does."""
+    named = set()
+    for policy in network.policies:
+        spec = policy["spec"]
+        for rule in (*(spec.get("ingress") or ()), *(spec.get("egress") or ())):
+            for one in rule.get("ports") or ():
+                found = {one.get("port"), one.get("endPort")} - {None, "http"}
+                named |= {(number, one.get("protocol", "TCP")) for number in found}
+    others = sorted(named - set(DOORS.values()))
+    return (
+        DOORS
+        | {f"{protocol.lower()}/{number}": (number, protocol) for number, protocol in others}
+        | NAMED_BY_NOBODY
+    )
+
+
 def edges(network: Network, ends: list[End]) -> set[Edge]:
     """Between namespaces, where a pod of the first reaches one of the second; one end at least is ours."""
+    ways = doors(network)
     return {
         (source.namespace, target.namespace, name)
         for source, target in product(ends, ends)
         if {source.namespace, target.namespace} & {*OURS, *SHARED}
-        for name, door in DOORS.items()
+        for name, door in ways.items()
         if network.allows(source, target, *door)
     }
 
@@ -147,7 +167,7 @@ def test_no_connection_crosses_the_environments(
         if source.namespace in left and target.namespace in right
     ]
     assert len({(one.namespace, two.namespace) for one, two in pairs}) == len(left) * len(right)
-    assert not [pair for pair in pairs for door in DOORS.values() if network.allows(*pair, *door)]
+    assert not [pair for pair in pairs for door in doors(network).values() if network.allows(*pair, *door)]
 
 
 def called(end: End) -> str:
@@ -162,7 +182,7 @@ def test_who_reaches_whom_inside_the_shared_namespaces(network: Network, ends: l
     found = {
         (called(source), called(target), name)
         for source, target in product(inside, inside)
-        for name, door in DOORS.items()
+        for name, door in doors(network).items()
         if network.allows(source, target, *door)
     }
     assert found == {
@@ -175,11 +195,12 @@ def test_who_reaches_whom_inside_the_shared_namespaces(network: Network, ends: l
 def test_apps_reach_the_databases_and_the_scraper_reaches_the_apps(network: Network, ends: list[End]) -> None:
     inside = [one for one in ends if one.namespace in SHARED]
     apps = [one for one in ends if one.namespace in OURS]
+    ways = doors(network)
     found = {
         (called(one) if one in inside else "an app", called(other) if other in inside else "an app", name)
         for app, server in product(apps, inside)
         for one, other in ((app, server), (server, app))
-        for name, door in DOORS.items()
+        for name, door in ways.items()
         if network.allows(one, other, *door)
     }
     assert found == {
@@ -196,7 +217,7 @@ def test_no_shared_server_reaches_the_outside(network: Network, ends: list[End])
         (called(one), name)
         for one in inside
         for name, address in OUTSIDE.items()
-        for door in DOORS.values()
+        for door in doors(network).values()
         if network.allows(one, End("", address), *door)
     ]
 
@@ -208,8 +229,8 @@ def test_who_may_reach_the_outside(network: Network, ends: list[End]) -> None:
         for one in ends
         if one.namespace in OURS
         for name, end in outside.items()
-        for door in DOORS
-        if network.allows(one, end, *DOORS[door])
+        for door, where in doors(network).items()
+        if network.allows(one, end, *where)
     }
     talkers = ("nextstep", "nextgen", "kreach", "kvibe")
     expected = {(f"blueocean-{app}-{env}", "internet", "443") for app in talkers for env in ("dev", "prod")}
@@ -228,7 +249,7 @@ def test_builds_reach_no_workload_and_no_workload_reaches_them(network: Network,
         (source.namespace, target.namespace, name)
         for one, other in product(builds, rest)
         for source, target in ((one, other), (other, one))
-        for name, door in DOORS.items()
+        for name, door in doors(network).items()
         if network.allows(source, target, *door)
     }
     assert found == {(BUILD, "kube-system", "tcp/53"), (BUILD, "kube-system", "udp/53")}
@@ -257,9 +278,48 @@ def test_only_supervisors_and_the_scraper_reach_the_api_server(network: Network,
     assert not [one for one in ends if one.namespace in (*OURS, *SHARED) and network.allows(one, api, 22)]
 
 
-def test_a_missing_policy_would_show(network: Network, ends: list[End]) -> None:
-    holed = tuple(one for one in network.policies if one["metadata"]["name"] != "default-deny")
-    widened = next(one for one in network.policies if one["metadata"]["namespace"] == "blueocean-kvibe-prod")
-    hole = {**widened, "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}}
-    leaking = Network(network.namespaces, (*holed, hole))
-    assert ("default", "blueocean-kvibe-prod", "8080") in edges(leaking, ends)
+def test_in_kube_system_only_the_resolver_is_open(network: Network, ends: list[End]) -> None:
+    assert reached_strangers(network, ends) == set()
+
+
+def reached_strangers(network: Network, ends: list[End]) -> set[Edge]:
+    """What connects our pods, in either direction, with a pod of kube-system that is not the resolver."""
+    (stranger,) = [
+        one for one in ends if one.namespace == "kube-system" and one.labels["k8s-app"] != "kube-dns"
+    ]
+    ours = [one for one in ends if one.namespace in (*OURS, *SHARED, BUILD) and called(one) != "a stranger"]
+    assert {one.namespace for one in ours} >= {*OURS, *SHARED}
+    return {
+        (source.namespace, target.namespace, name)
+        for one in ours
+        for source, target in ((one, stranger), (stranger, one))
+        for name, door in doors(network).items()
+        if network.allows(source, target, *door)
+    }
+
+
+def test_a_resolver_by_its_namespace_alone_would_show(network: Network, ends: list[End]) -> None:
+    resolver = '"podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}'
+    wide = tuple(
+        json.loads(json.dumps(one).replace(resolver, '"podSelector": {}')) for one in network.policies
+    )
+    assert wide != network.policies
+    found = reached_strangers(Network(network.namespaces, wide), ends)
+    assert {("blueocean-kvibe-prod", "kube-system", door) for door in ("tcp/53", "udp/53")} <= found
+
+
+HOLES = {
+    "every port": ([{}], {*DOORS, "any"}),
+    "a port that no other rule names": ([{"ports": [{"port": 27017}]}], {"tcp/27017"}),
+}
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_a_hole_would_show(network: Network, ends: list[End], hole: str) -> None:
+    rules, expected = HOLES[hole]
+    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": rules}
+    made = {"metadata": {"namespace": "blueocean-kvibe-prod"}, "spec": spec}
+    leaking = Network(network.namespaces, (*network.policies, made))
+    some = [one for one in ends if one.namespace in ("default", "blueocean-kvibe-prod")]
+    found = {door for source, target, door in edges(leaking, some) if source == "default"}
+    assert found == expected

@@ -15,6 +15,7 @@ import psutil
 from bench.generate import copy_program
 from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
+from tests.leftovers import MARK, kinds, labelled, marked
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LIMIT = 240
@@ -136,13 +137,12 @@ class Checkout:
 
     def objects(self, stack: str) -> list[Object]:
         """Return the live objects with a stack's label and its mark, what others derive from them aside."""
-        if not self._kinds:
-            names = self.run(["kubectl", "api-resources", "--verbs=list", "--output=name"]).stdout.split()
-            kinds = [one for one in names if not one.startswith(("events", "componentstatuses"))]
-            self._kinds = ",".join(kinds)
-        label = f"--selector=blueocean.io/stack={PROJECTS[stack]}.dev"
-        found = self.kubectl("get", self._kinds, "--all-namespaces", label)["items"]
-        return [item for item in found if mark(item) and not item["metadata"].get("ownerReferences")]
+        return [item for item in self.labelled(stack) if marked(item)]
+
+    def labelled(self, stack: str) -> list[Object]:
+        """Return all live objects with a stack's label, what others derive from them included."""
+        self._kinds = self._kinds or kinds(self.run)
+        return labelled(self.run, self._kinds, f"{PROJECTS[stack]}.dev")
 
     def versions(self, stack: str) -> dict[str, str]:
         """Return the resource version of each live object of a stack."""
@@ -156,7 +156,7 @@ class Checkout:
 
 def mark(item: Object) -> str:
     """Return the URN that an object belongs to."""
-    urn: str = (item["metadata"].get("annotations") or {}).get("blueocean.io/urn", "")
+    urn: str = (item["metadata"].get("annotations") or {}).get(MARK, "")
     return urn
 
 

@@ -6,11 +6,11 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from delivery.recovery.checkpoint import parse_checkpoint
+from tests import leftovers
 from tests.commands import QUIET
 from tests.e2e.harness import Checkout, Object
 
@@ -18,23 +18,8 @@ pytestmark = pytest.mark.sandbox
 
 
 def resources(checkout: Checkout, stack: str) -> dict[str, Object]:
-    """Return what the state knows of each object and password, by URN.
-
-    Without what every write makes anew (order, times, ciphertext), and without what only mirrors the program:
-    the stack's outputs, its components, the provider's kubeconfig.
-    """
-    found = checkout.latest(stack)["resources"]
-    real = [item for item in found if item["type"].startswith(("kubernetes:", "random:"))]
-    assert len({item["urn"] for item in real}) == len(real)
-    return {
-        item["urn"]: {key: _lasting(item.get(key)) for key in ("id", "inputs", "outputs")} for item in real
-    }
-
-
-def _lasting(item: Any) -> Any:  # noqa: ANN401  any JSON
-    if isinstance(item, dict):
-        return {key: _lasting(value) for key, value in item.items() if key not in {"ciphertext", "modified"}}
-    return [_lasting(value) for value in item] if isinstance(item, list) else item
+    """Return what the state knows of each object and password, by URN."""
+    return leftovers.resources(checkout.latest(stack))
 
 
 @pytest.fixture

@@ -2,15 +2,17 @@
 
 import hashlib
 import json
+import re
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-import psutil
 import pytest
 
-from tests.e2e.harness import Checkout, Object, until
+from tests.commands import QUIET
+from tests.e2e.harness import Checkout, Object, identity, until
+from tests.servers import stop
 
 pytestmark = pytest.mark.sandbox
 
@@ -32,6 +34,8 @@ COMPONENTS = [
     ("nexia-supervisor-dev", "nexia-claude-code-dev", 7013, "nexia", "claude-code"),
     ("nexia-supervisor-dev", "nexia-voice-dev", 7014, "nexia", "voice"),
 ]
+KINDS = {"Namespace", "Deployment", "Pod", "Service", "Secret", "Job", "NetworkPolicy", "Ingress"}
+"""Some of what a stack has, so that its absence says something."""
 APIS = [port for _, name, port, _, _ in COMPONENTS if name.endswith(("-api-dev", "-backend-dev"))]
 
 
@@ -67,16 +71,6 @@ def whole(stacks: Checkout) -> Iterator[Checkout]:
     """Both stacks, and every server back when the test has stopped one."""
     yield stacks
     stacks.run([str(stacks.root / ".venv/bin/sandbox"), "up"])
-
-
-def stop(checkout: Checkout, name: str) -> None:
-    """End one server of the sandbox at once, its workers with it."""
-    record = json.loads((checkout.sandbox.root / "run" / f"{name}.json").read_text())
-    server = psutil.Process(record["pid"])
-    family = [server, *server.children(recursive=True)]
-    for process in family:
-        process.kill()
-    assert not psutil.wait_procs(family, timeout=10)[1]  # reaps what this process has started itself
 
 
 def test_the_components_of_the_spec_run_in_their_namespaces_and_no_others(stacks: Checkout) -> None:
@@ -172,7 +166,7 @@ def test_health_is_200_with_database_and_cache_behind_it(stacks: Checkout, port:
 def test_health_is_503_within_seconds_while_a_server_is_down(
     whole: Checkout, server: str, check: str
 ) -> None:
-    stop(whole, server)
+    stop(whole.sandbox, server)
     began = time.monotonic()
     assert until(lambda: health(whole) == {503}, 8)
     assert time.monotonic() - began < 10
@@ -181,3 +175,21 @@ def test_health_is_503_within_seconds_while_a_server_is_down(
     assert get(whole, APIS[0])[0] == 200  # the page itself needs neither
     whole.run([str(whole.root / ".venv/bin/sandbox"), "up"])
     assert until(lambda: health(whole) == {200}, 30)
+
+
+def test_both_stacks_stand_still_and_go_without_a_trace(stacks: Checkout) -> None:
+    """No-op update, refresh, destroy; then a preview from nothing, which makes nothing."""
+    deployments = {"dev": 10, "nexia-dev": 5}
+    for stack in deployments:
+        stacks.pulumi(stack, "up", *QUIET, "--expect-no-changes")
+        stacks.pulumi(stack, "refresh", *QUIET, "--expect-no-changes")
+        assert {item["kind"] for item in stacks.labelled(stack)} >= KINDS
+    for stack in deployments:
+        stacks.changed(stack)
+        stacks.pulumi(stack, "destroy", *QUIET)
+        assert until(lambda: not stacks.labelled(stack)), [identity(one) for one in stacks.labelled(stack)]  # noqa: B023
+    for stack, count in deployments.items():
+        told = stacks.pulumi(stack, "preview", "--non-interactive", "--color=never").stdout
+        assert len(re.findall(r"\+ +kubernetes:apps/v1:Deployment .* create", told)) == count
+        assert not stacks.labelled(stack)
+        assert not stacks.latest(stack).get("resources")

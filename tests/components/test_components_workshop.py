@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,14 +120,3 @@ def test_the_registry_outlives_a_destroy(project: Project, ground: RunningSandbo
     assert "protected" in ran.stdout
     port = int(ground.env["DIGITALOCEAN_API_URL"].rpartition(":")[2])
     assert Api(port).call("GET", "/v2/registries/blueocean").status_code == 200
-
-
-def test_a_missing_credential_is_said_before_anything_is_made(ground: RunningSandbox, tmp_path: Path) -> None:
-    found = Project(tmp_path / "project", ground.env)
-    found.write(PROGRAM, preamble="")
-    ran = found.run("up", "--yes", "--skip-preview")
-    assert ran.returncode != 0
-    assert "scratch:gitToken" in ran.stdout
-    assert not [
-        one for one in found.state().values() if one["type"].startswith(("kubernetes:core", "digitalocean:"))
-    ]

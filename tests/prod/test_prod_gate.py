@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.processes.table import CONTROL_PLANE
-from tests.commands import QUIET
+from tests.commands import QUIET, run
 from tests.conftest import running
 from tests.policies.policy_release import APPS, batches, deployed
 from tests.prod.prod_stack import CHECKOUT, Stack
@@ -78,6 +78,26 @@ def test_a_setting_of_the_stack_moves_no_clock(gated: Stack) -> None:
     finally:
         gated.pulumi("config", "rm", "at")
     assert codes(said) == ["kvibe expired"]
+
+
+def test_a_workshop_without_its_credentials_is_refused(gated: Stack) -> None:
+    """By the program: the cloud's before anything is bought, git's before anything at all."""
+    gated.promote()
+    file = gated.root / "Pulumi.prod.yaml"
+    before = file.read_text()
+    wanted = re.sub("(?<=workshop: ).*", '"true"', before)
+    cloudless = {name: one for name, one in gated.sandbox.env.items() if not name.startswith("DIGITALOCEAN")}
+    try:
+        file.write_text(wanted)
+        bought = run(["pulumi", "up", *QUIET, "--stack", "prod"], gated.folder, cloudless, None).stdout
+        file.write_text(re.sub(r"  blueocean:gitToken:\n    secure: .*\n", "", wanted))
+        said = gated.refused("up", *QUIET)
+    finally:
+        file.write_text(before)
+    assert re.search(r"Nothing was touched:\s+DigitalOcean's token is missing; export DIGITALOCEAN", bought)
+    assert "pulumi config set --secret blueocean:gitToken" in said
+    assert "Traceback" not in bought + said
+    untouched(gated)
 
 
 def test_the_right_releases_are_previewed_and_the_pack_refuses_alone(gated: Stack) -> None:

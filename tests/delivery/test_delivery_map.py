@@ -73,6 +73,9 @@ def test_mermaid_joins_only_what_it_has_named() -> None:
     named = set(re.findall(rf"^ +({ID})[\[(]", text, re.MULTILINE))
     for start, end in re.findall(rf"^  ({ID}) -.*> ?(?:\|.*\| )?({ID})$", text, re.MULTILINE):
         assert {start, end} <= named
+    # Staging's entry leads wherever a host of an app in staging does.
+    assert text.count("entry__staging -->") == 10
+    assert text.count("entry__") == 10 + 4
 
 
 def test_a_hostile_title_stays_a_label() -> None:

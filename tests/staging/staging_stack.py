@@ -1,5 +1,6 @@
 """The stack staging by the real engine, on a copy of programs and data whose slots a test may move."""
 
+import http.client
 import json
 import re
 from collections.abc import Iterator
@@ -12,16 +13,20 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from bench.generate import copy_program
-from sandbox import resp
+from sandbox import devports, resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
 from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
+from tests.e2e.harness import identity
+from tests.leftovers import kinds, labelled, resources
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NAMESPACE = "blueocean-staging-shared"
 DATABASE = "blueocean_staging_shared"
 APPS = ("nextstep", "nextgen", "kreach", "kvibe")
 Object = dict[str, Any]
+Snapshot = tuple[dict[str, Object], dict[str, str], list[Path]]
+"""State, versions of the live objects, locks."""
 
 
 class Stack:
@@ -30,6 +35,7 @@ class Stack:
     def __init__(self, root: Path, sandbox: RunningSandbox) -> None:
         self.root, self.sandbox = root, sandbox
         self._standing: str | None = "not up"
+        self._kinds = ""
         copy_program(root)
         self.run(["pulumi", "stack", "init", "staging", "--non-interactive"])
 
@@ -81,6 +87,41 @@ class Stack:
         items = self.get(kind, f"--namespace={NAMESPACE}")["items"]
         return {one["metadata"]["name"]: one for one in items}
 
+    def objects(self) -> dict[str, Object]:
+        """Return everything in the cluster that has the stack's label, in whatever namespace or in none."""
+        self._kinds = self._kinds or kinds(self.run)
+        return {identity(one): one for one in labelled(self.run, self._kinds, "blueocean.staging")}
+
+    def snapshot(self) -> Snapshot:
+        """Return what an update that touches nothing leaves alone: state, objects by version, locks."""
+        place = self.sandbox.root / "pulumi" / "state" / ".pulumi"
+        file = place / "stacks" / "blueocean" / "staging.json"
+        state = json.loads(file.read_bytes())["checkpoint"]["latest"]
+        locks = place / "locks" / "organization" / "blueocean" / "staging"
+        versions = {name: _version(one) for name, one in self.objects().items()}
+        return resources(state), versions, list(locks.glob("*"))
+
+    def ask(self, host: str, path: str = "/", *, secure: bool = True) -> tuple[int, str]:
+        """Ask the ingress for a host: the status, and the app's and component's names or where it sends us.
+
+        `secure` says so as a balancer that ended TLS does (docs/adr/0060).
+        """
+        port = devports.INGRESS + self.sandbox.port_offset
+        headers = {"Host": host, "Accept": "application/json"}
+        if secure:
+            headers["X-Forwarded-Proto"] = "https"
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        if answer.status != http.HTTPStatus.OK:
+            return answer.status, answer.headers.get("Location", "")
+        page = json.loads(body)
+        return answer.status, f"{page['app']} {page['component']}"
+
     @contextmanager
     def database(self, app: str | None = None) -> Iterator[psycopg.Connection[Any]]:
         """Yield a connection to the shared database as an app, by default as the administrator."""
@@ -109,3 +150,9 @@ class Stack:
     def _secret(self, name: str, key: str) -> str:
         path = f'--output=go-template={{{{index .data "{key}" | base64decode}}}}'
         return self.run(["kubectl", "get", "secret", name, f"--namespace={NAMESPACE}", path]).stdout
+
+
+def _version(item: Object) -> str:
+    """Return what a write changes; a quota's version follows what it counts, its spec is the stack's."""
+    version: str = item["metadata"]["resourceVersion"]
+    return json.dumps(item["spec"]) if item["kind"] == "ResourceQuota" else version

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from catalogue.load import CHECKOUT, load
+from catalogue.models.quantity import Compute, Resources
 from catalogue.models.shape import StagingShape
 from catalogue.stacks import stack_content
+from components.summary import entry
 from delivery.rendering.exits import RenderError
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import stack_in
@@ -53,6 +55,7 @@ PODS = {
     "kreach": {"kreach-web-staging": 2, "kreach-api-staging": 2},
     "kvibe": {"kvibe-frontend-staging": 2, "kvibe-backend-staging": 2},
 }
+TOTAL = Resources(requests=Compute(memory="1Gi", cpu="800m"), limits=Compute(memory="2Gi", cpu="1600m"))
 ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
 PLATFORM = load().platform
 CONTENT = stack_content(CHECKOUT, "blueocean", "staging")
@@ -86,7 +89,9 @@ def test_the_owner_is_the_clocks_in_paris(day: str) -> None:
         assert found.owner == owner, clock
         pods = {one.name: one.replicas for app in found.apps for one in app.workloads if one.replicas}
         assert pods == PODS[owner], clock
+        assert (found.namespace.quota, found.namespace.pods) == (TOTAL, 4), clock
         assert [app.name for app in found.apps if app.route] == ([owner] if owner else []), clock
+        assert entry(found.apps) == ("https://staging-shared.blueocean" if owner else None), clock
         assert [app.name for app in found.apps if app.redis and app.redis.active] == (
             [owner] if owner else []
         ), clock
@@ -94,9 +99,14 @@ def test_the_owner_is_the_clocks_in_paris(day: str) -> None:
 
 @pytest.mark.parametrize("clock", ["00:00:00", "01:59:59", "03:00:00", "03:00:01", "07:59:59"])
 @pytest.mark.parametrize("day", DAYS)
+@pytest.mark.usefixtures("zone")
 def test_at_night_it_is_nobodys(day: str, clock: str) -> None:
     for offset in ("+01:00", "+02:00"):
-        assert at(f"{day}T{clock}{offset}").owner is None
+        found = at(f"{day}T{clock}{offset}")
+        assert found.owner is None
+        assert (found.namespace.quota, found.namespace.pods) == (TOTAL, 4)
+        assert not [app.name for app in found.apps if app.route or app.side_routes]
+        assert not [one.name for app in found.apps for one in app.workloads if one.replicas]
 
 
 @pytest.mark.parametrize("clock", OWNERS)

@@ -8,7 +8,9 @@ import pytest
 
 from sandbox.resp import ReplyError
 from tests.commands import QUIET
-from tests.staging.staging_stack import APPS, NAMESPACE, Object, Stack
+from tests.e2e.harness import until
+from tests.servers import stop
+from tests.staging.staging_stack import APPS, NAMESPACE, Object, Snapshot, Stack
 
 pytestmark = pytest.mark.sandbox
 
@@ -18,6 +20,8 @@ PODS = {
     "kreach": {"kreach-web-staging": 2, "kreach-api-staging": 2},
     "kvibe": {"kvibe-frontend-staging": 2, "kvibe-backend-staging": 2},
 }
+ENTRY = "staging-shared.blueocean"
+HOSTS = (*(f"{app}.staging-shared.local" for app in APPS), ENTRY)
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = %s"
 
 
@@ -32,8 +36,7 @@ def test_only_the_slots_owner_is_present(staging: Stack, owner: str | None) -> N
     staging.belongs_to(owner)
     assert len(staging.inside("deployments")) == 10
     assert running(staging) == (PODS[owner] if owner else {})
-    hosts = [rule["host"] for one in staging.inside("ingresses").values() for rule in one["spec"]["rules"]]
-    assert hosts == ([f"{owner}.staging-shared.local"] if owner else [])
+    check_answers(staging, owner)
     for app in APPS:
         check_access(staging, app, open_=app == owner)
     if owner:
@@ -49,6 +52,28 @@ def test_only_the_slots_owner_is_present(staging: Stack, owner: str | None) -> N
             ]
             * 4
         )
+
+
+FACES = {"kreach": ("kreach web", "kreach api"), "nextgen": ("nextgen landing", "nextgen api")}
+"""What answers at `/` and at `/api`."""
+
+
+def check_answers(staging: Stack, owner: str | None) -> None:
+    """By the ingress: the owner's host and the entry answer, by TLS only; no other host does."""
+    mine = {f"{owner}.staging-shared.local", ENTRY} if owner else set()
+    for number, path in enumerate(("/", "/api")):
+        answer = (200, FACES[owner][number]) if owner else (404, "")
+        expected = {host: answer if host in mine else (404, "") for host in HOSTS}
+        # The front door follows the cluster, a moment behind.
+        until(lambda: asked(staging, path) == expected)  # noqa: B023
+        assert asked(staging, path) == expected
+        sent = {host: (308, f"https://{host}{path}") if host in mine else (404, "") for host in HOSTS}
+        assert asked(staging, path, secure=False) == sent
+
+
+def asked(staging: Stack, path: str, *, secure: bool = True) -> dict[str, tuple[int, str]]:
+    """What each of staging's hosts says."""
+    return {host: staging.ask(host, path, secure=secure) for host in HOSTS}
 
 
 def check_access(staging: Stack, app: str, *, open_: bool) -> None:
@@ -89,12 +114,36 @@ def test_a_second_update_and_a_refresh_change_nothing(staging: Stack) -> None:
         assert connection.execute(TABLES, ("nextgen",)).fetchone() == (1,)
 
 
-def test_the_whole_stack_goes_and_comes_back(staging: Stack) -> None:
+def test_the_whole_stack_goes_and_a_preview_from_nothing_makes_nothing(staging: Stack) -> None:
     staging.belongs_to("nextgen")
+    places = {(one["kind"], one["metadata"].get("namespace")) for one in staging.objects().values()}
+    assert places >= {
+        ("Namespace", None),
+        ("PriorityClass", None),
+        *((kind, place) for kind in ("Secret", "ConfigMap", "Job") for place in ("platform",)),
+    }
     staging.destroy()
+    assert until(lambda: not staging.objects()), list(staging.objects())
     left = staging.get("namespaces")["items"]
     assert NAMESPACE not in [one["metadata"]["name"] for one in left]
-    staging.belongs_to("kvibe")
+    staging.move_slots("kvibe")
+    told = staging.pulumi("preview", "--non-interactive", "--color=never").stdout
+    assert len(re.findall(r"\+ +kubernetes:apps/v1:Deployment .* create", told)) == 10
+    assert not staging.objects()
+
+
+def test_a_database_that_is_down_is_named_and_the_next_update_goes_on(staging: Stack) -> None:
+    stop(staging.sandbox, "postgres")
+    try:
+        refused = staging.up("kvibe", code=1).stdout
+        made = [kind for kind in ("pods", "ingresses") if staging.inside(kind)]
+    finally:
+        staging.run([str(staging.root / ".venv/bin/sandbox"), "up"])
+    assert "platform/kvibe-staging-postgres was created, but is not ready: The Job has failed" in refused
+    assert re.search(r"Pod kvibe-staging-postgres-\w+\]: .*: Connection refused", refused)
+    assert "Traceback" not in refused
+    assert not made
+    staging.up("kvibe")
     assert running(staging) == PODS["kvibe"]
 
 
@@ -108,6 +157,7 @@ def test_what_the_last_owner_leaves_is_emptied(staging: Stack) -> None:
             staging.cache("SET", f"kvibe:staging:{number}", "1", app="kvibe")
         staging.cache("SET", "kvibe:dev:mine", "1")
         staging.up("nextstep")  # while the last owner is still connected
+        assert running(staging) == PODS["nextstep"]
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
     with staging.database() as connection:
@@ -261,7 +311,7 @@ def test_a_setting_that_the_clock_contradicts_is_refused(
     staging: Stack, settings: tuple[str, ...], told: str
 ) -> None:
     staging.belongs_to("kvibe")
-    before = (staging.root / "Pulumi.staging.yaml").read_text()
+    before, whole = (staging.root / "Pulumi.staging.yaml").read_text(), staging.snapshot()
     words = [word for one in settings for word in ("--config", f"blueocean:{one}")]
     try:
         done = staging.pulumi("up", *QUIET, *words, code=1)
@@ -269,7 +319,7 @@ def test_a_setting_that_the_clock_contradicts_is_refused(
         (staging.root / "Pulumi.staging.yaml").write_text(before)
     assert "Nothing was touched" in done.stdout
     assert re.search(told, done.stdout)
-    assert running(staging) == PODS["kvibe"]
+    check_untouched(staging, whole)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +333,7 @@ def test_a_setting_that_the_clock_contradicts_is_refused(
 def test_a_broken_release_is_refused(staging: Stack, old: str, new: str, told: str) -> None:
     staging.belongs_to("kvibe")
     file = staging.root / "releases" / "staging.yaml"
-    before = file.read_text()
+    before, whole = file.read_text(), staging.snapshot()
     try:
         file.write_text(before.replace(old, new, 1))
         done = staging.pulumi("up", *QUIET, code=1)
@@ -291,4 +341,11 @@ def test_a_broken_release_is_refused(staging: Stack, old: str, new: str, told: s
         file.write_text(before)
     assert "Nothing was touched" in done.stdout
     assert told in done.stdout
-    assert running(staging) == PODS["kvibe"]
+    check_untouched(staging, whole)
+
+
+def check_untouched(staging: Stack, before: Snapshot) -> None:
+    """State, objects and locks are what they were, and there is something to compare."""
+    resources, versions, locks = staging.snapshot()
+    assert (resources, versions, locks) == before
+    assert (len(resources) > 80, len(versions) > 80, locks) == (True, True, [])

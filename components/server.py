@@ -29,6 +29,7 @@ from pulumi_kubernetes.core.v1 import (
 )
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 
+from catalogue.models.server import ServerSize
 from components.labels import COMPONENT, NAME, PART_OF, Owner
 from components.pod import container_security, pod_security
 from components.protection import guarded, kept
@@ -54,8 +55,7 @@ class Server:
     service_port: int
     data: str
     """Where its volume is mounted."""
-    size: str
-    resources: dict[str, dict[str, str]]
+    size: ServerSize
     env: list[EnvVarArgs] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     scratch: tuple[str, ...] = ()
@@ -107,7 +107,7 @@ class StatefulServer(pulumi.ComponentResource):
             metadata=self._meta(),
             spec=PersistentVolumeClaimSpecArgs(
                 access_modes=["ReadWriteOnce"],
-                resources=VolumeResourceRequirementsArgs(requests={"storage": self._what.size}),
+                resources=VolumeResourceRequirementsArgs(requests={"storage": self._what.size.volume}),
             ),
             opts=pulumi.ResourceOptions.merge(self._own, kept()),
         )
@@ -174,7 +174,8 @@ class StatefulServer(pulumi.ComponentResource):
             env=what.env or None,
             ports=[ContainerPortArgs(name="main", container_port=what.port, protocol="TCP")],
             resources=ResourceRequirementsArgs(
-                requests=what.resources["requests"], limits=what.resources["limits"]
+                requests=what.size.resources.requests.model_dump(),
+                limits=what.size.resources.limits.model_dump(),
             ),
             security_context=container_security(),
             startup_probe=_probe(period=2, failures=60),

@@ -36,8 +36,6 @@ from components.supervision import networks
 from components.surroundings import Surroundings, home, short
 
 GRAFANA_ADMIN = "grafana-admin"
-LARGE = {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "2Gi"}}
-SMALL = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"cpu": "500m", "memory": "512Mi"}}
 _LARGEST = Resources(requests=Compute(cpu="1", memory="1Gi"), limits=Compute(cpu="1", memory="2Gi"))
 _ROOM = Resources(requests=Compute(cpu="2", memory="2Gi"), limits=Compute(cpu="4", memory="4Gi"))
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
@@ -143,8 +141,7 @@ class SharedServices(pulumi.ComponentResource):
             port=5432,
             service_port=service.port,
             data="/var/lib/postgresql/data",
-            size="50Gi",
-            resources=LARGE,
+            size=self._around.services.sizes.postgres,
             env=[*plain(values), *from_secret(postgres_tenant.ADMIN, keys)],
             scratch=("/var/run/postgresql",),
         )
@@ -163,8 +160,7 @@ class SharedServices(pulumi.ComponentResource):
             port=6379,
             service_port=service.port,
             data="/data",
-            size="10Gi",
-            resources=LARGE,
+            size=self._around.services.sizes.redis,
             env=from_secret(redis_tenant.ADMIN, keys),
         )
         return [StatefulServer(server, self._data, self._around.after, self._own).pods]
@@ -202,8 +198,7 @@ class SharedServices(pulumi.ComponentResource):
             port=9090,
             service_port=service.port,
             data="/prometheus",
-            size="50Gi",
-            resources=LARGE,
+            size=self._around.services.sizes.prometheus,
             files={"prometheus.yml": prometheus_config()},
             reads_cluster=True,
         )
@@ -248,8 +243,7 @@ class SharedServices(pulumi.ComponentResource):
             port=3000,
             service_port=service.port,
             data="/var/lib/grafana",
-            size="5Gi",
-            resources=SMALL,
+            size=self._around.services.sizes.grafana,
             env=[
                 *plain(values),
                 *from_secret(GRAFANA_ADMIN, {"GF_SECURITY_ADMIN_PASSWORD": "password"}),

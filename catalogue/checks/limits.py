@@ -21,6 +21,9 @@ def check_limits(sources: Sources) -> Iterator[Problem]:
         dev, staging = ("environments", "dev", "resources"), ("environments", "staging", "total")
         yield from _exceeding(sources.platform, dev, environments.dev.resources)
         yield from _exceeding(sources.platform, staging, environments.staging.total)
+        for name, server in sources.platform.model.services.sizes:
+            place = ("services", "sizes", name, "resources")
+            yield from _exceeding(sources.platform, place, server.resources)
         try:
             pods.quarter(environments.staging)
         except ValueError as error:

@@ -53,11 +53,18 @@ class NodePrice(Price):
 
 
 class SharedPrice(Price):
-    """Something that all apps share in one cluster."""
+    """Something that every cluster has, or that all apps share in one."""
 
     count: PositiveInt = 1
     per_app: bool
     """Whether full separation would need one for each app."""
+
+
+class ManagedPrices(Model):
+    """One node of a managed server of each kind, bought where the catalogue's `cloud.data` names it."""
+
+    postgres: Price
+    valkey: Price
 
 
 class Prices(Model):
@@ -69,3 +76,7 @@ class Prices(Model):
     volume_gib: Price
     """One GiB of a persistent volume."""
     shared: Annotated[dict[Label, SharedPrice], Field(min_length=1)]
+    """Paid whatever the catalogue says: a cluster needs it, whoever makes the cluster."""
+    registry: Price
+    """Bought by the stack with the setting `workshop`."""
+    managed: ManagedPrices

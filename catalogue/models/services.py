@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, PositiveInt
 
 from catalogue.models.base import Model
+from catalogue.models.server import ServerSizes
 from catalogue.models.text import DnsName
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -31,3 +32,5 @@ class Services(Model):
     redis: Endpoint
     prometheus: Endpoint
     grafana: Endpoint
+    sizes: ServerSizes = ServerSizes()
+    """What the servers take that a stack makes in the cluster."""

@@ -11,7 +11,10 @@ from catalogue.problem import CatalogueError
 from delivery.costing.claims import claims
 from delivery.costing.lines import bill
 from delivery.costing.report import Report, as_json, as_markdown, as_table
+from delivery.costing.services import remarks
+from delivery.rendering.exits import RenderError
 from delivery.world.past_catalogue import PastError, past_catalogue
+from delivery.world.service_settings import service_choice
 
 _REFUSED, _NO_PAST = 1, 4
 
@@ -33,24 +36,33 @@ def run(
 ) -> int:
     """Show the cost of each app in each environment, and the draft's three claims computed again.
 
-    The figures follow from the catalogue and from catalogue/prices.yaml, a dated list of public prices taken
+    The figures follow from the catalogue, from what the settings of the stack prod make of it (shared servers
+    in the cluster, elsewhere or managed) and from catalogue/prices.yaml, a dated list of public prices taken
     as assumptions; no provider is asked.
 
-    Exit codes: 0 shown; 1 the catalogue or the price file is broken; 2 wrong usage; 4 the catalogue of
-    the git reference can't be read.
+    Exit codes: 0 shown; 1 the catalogue, the price file or the settings are broken; 2 wrong usage; 4 the
+    catalogue of the git reference can't be read.
     """
     try:
         catalogue, prices = load(), load_prices()
-        before = bill(past_catalogue(diff), prices) if diff is not None else None
+        choice = service_choice()
+        before = bill(past_catalogue(diff), prices, choice) if diff is not None else None
     except CatalogueError as error:
         typer.echo(str(error), err=True)
+        return _REFUSED
+    except RenderError as error:
+        typer.echo(f"cost: {error}", err=True)
         return _REFUSED
     except PastError as error:
         typer.echo(f"cost: {error}.", err=True)
         return _NO_PAST
-    found = claims(catalogue, prices)
     report = Report(
-        bill=bill(catalogue, prices), claims=found, prices=prices, before=before, reference=diff or ""
+        bill=bill(catalogue, prices, choice),
+        claims=claims(catalogue, prices, choice),
+        prices=prices,
+        remarks=remarks(catalogue.platform, choice),
+        before=before,
+        reference=diff or "",
     )
     typer.echo(_SHOWN[format](report))
     return 0

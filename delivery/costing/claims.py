@@ -1,7 +1,7 @@
 """The draft's three claims about savings, computed again with every assumption spelled out. Pure.
 
 The claims are about the four apps; NEXIA only borrows the cluster and is left out. Production is taken at the
-autoscaler's minimum.
+autoscaler's minimum; its volumes and the shared services count in the total only, as the stacks make them.
 """
 
 from decimal import Decimal
@@ -10,7 +10,9 @@ from typing import Literal
 from catalogue.models.base import Model
 from catalogue.models.catalogue import Catalogue
 from catalogue.models.prices import NodePrice, Prices
-from delivery.costing.lines import environment_pods, pod, staging_room
+from delivery.costing.lines import environment_pods, staging_room, storage
+from delivery.costing.pods import pod
+from delivery.costing.services import Choice, services
 
 Outcome = Literal["reproduced", "not reproduced", "underdetermined"]
 _TOLERANCE = Decimal("0.5")
@@ -60,14 +62,16 @@ class _Parts(Model):
     dev_like_prod_at_minimum: Decimal
     staging: Decimal
     prod: Decimal
+    volumes: Decimal
+    """Production's own, the same in every reading."""
     per_app: Decimal
     """What full separation would need for each app."""
     once: Decimal
 
 
-def claims(catalogue: Catalogue, prices: Prices) -> tuple[Claim, ...]:
+def claims(catalogue: Catalogue, prices: Prices, choice: Choice) -> tuple[Claim, ...]:
     """The three claims of the draft's section on cost."""
-    parts = _parts(catalogue, prices)
+    parts = _parts(catalogue, prices, choice)
     return (_staging(parts), _dev(parts), _total(parts))
 
 
@@ -102,23 +106,24 @@ def _dev(parts: _Parts) -> Claim:
 
 
 def _total(parts: _Parts) -> Claim:
-    now = parts.dev + parts.staging + parts.prod + parts.per_app + parts.once
+    prod = parts.prod + parts.volumes
+    now = parts.dev + parts.staging + prod + parts.per_app + parts.once
     stagings = parts.staging * parts.apps
     fixed = parts.per_app + parts.once
     own_fixed = parts.per_app * parts.apps + parts.once
     readings = (
-        ("separate stagings only; one cluster, dev as it is", parts.dev + stagings + parts.prod + fixed),
+        ("separate stagings only; one cluster, dev as it is", parts.dev + stagings + prod + fixed),
         (
             "separate stagings, and dev with one pod a component of the production's size; one cluster",
-            parts.dev_like_prod + stagings + parts.prod + fixed,
+            parts.dev_like_prod + stagings + prod + fixed,
         ),
         (
-            "separate stagings; each app with a cluster, load balancer and data services of its own",
-            parts.dev + stagings + parts.prod + own_fixed,
+            "separate stagings; each app with a cluster, load balancer and shared services of its own",
+            parts.dev + stagings + prod + own_fixed,
         ),
         (
             "all of this: own clusters and services, separate stagings, dev like production at the minimum",
-            parts.dev_like_prod_at_minimum + stagings + parts.prod + own_fixed,
+            parts.dev_like_prod_at_minimum + stagings + prod + own_fixed,
         ),
     )
     return Claim(
@@ -130,12 +135,11 @@ def _total(parts: _Parts) -> Claim:
     )
 
 
-def _parts(catalogue: Catalogue, prices: Prices) -> _Parts:
+def _parts(catalogue: Catalogue, prices: Prices, choice: Choice) -> _Parts:
     node = prices.node
     dev = sum((environment_pods(catalogue, node, app, "dev").least for app in catalogue.apps), Decimal(0))
     prod = sum((environment_pods(catalogue, node, app, "prod").least for app in catalogue.apps), Decimal(0))
-    per_app = sum((one.usd * one.count for one in prices.shared.values() if one.per_app), Decimal(0))
-    once = sum((one.usd * one.count for one in prices.shared.values() if not one.per_app), Decimal(0))
+    shared = services(catalogue.platform, prices, choice)
     staging = catalogue.platform.environments.staging
     count = sum(len(app.components) for app in catalogue.apps)
     return _Parts(
@@ -147,8 +151,9 @@ def _parts(catalogue: Catalogue, prices: Prices) -> _Parts:
         dev_like_prod_at_minimum=prod,
         staging=staging_room(catalogue, node),
         prod=prod,
-        per_app=per_app,
-        once=once,
+        volumes=sum((storage(app, prices) for app in catalogue.apps), Decimal(0)),
+        per_app=sum((one.pods + one.rest for one in shared if one.per_app), Decimal(0)),
+        once=sum((one.pods + one.rest for one in shared if not one.per_app), Decimal(0)),
     )
 
 

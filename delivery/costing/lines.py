@@ -1,4 +1,4 @@
-"""What each app costs in each environment: its pods' share of worker nodes, and its volumes. Pure.
+"""What each app costs in each environment, and what all share: shares of worker nodes, volumes, prices. Pure.
 
 A pod costs the larger of its shares of a node's CPU and memory, by its requests. Production is given from the
 autoscaler's minimum to its maximum. The shared staging's room is paid around the clock, and an app's share of
@@ -13,12 +13,12 @@ from catalogue.models.app import App
 from catalogue.models.base import Model
 from catalogue.models.catalogue import Catalogue
 from catalogue.models.prices import NodePrice, Prices
-from catalogue.models.quantity import Resources, amount
 from catalogue.models.shape import Environment
 from catalogue.models.slot import Slot
+from delivery.costing.pods import pod, volume
+from delivery.costing.services import Choice, Service, services
 
 SHARED = "(shared)"
-_GIB = Decimal(2**30)
 
 
 class Line(Model):
@@ -28,6 +28,8 @@ class Line(Model):
     environment: str
     least: Decimal
     most: Decimal
+    pods: Decimal = Decimal(0)
+    """What of `least` is a share of nodes."""
 
 
 class Bill(Model):
@@ -47,24 +49,12 @@ class Bill(Model):
         return sum((one.most for one in self.lines), Decimal(0))
 
 
-def bill(catalogue: Catalogue, prices: Prices) -> Bill:
-    """A month of everything that the catalogue describes."""
+def bill(catalogue: Catalogue, prices: Prices, choice: Choice) -> Bill:
+    """A month of everything that the stacks make of the catalogue."""
     apps = (*catalogue.apps, catalogue.nexia)
     lines = [_line(catalogue, prices, app, where) for app in apps for where in names.environments_of(app)]
-    compute = sum((one.least for one in lines), Decimal(0)) - _storage_of_all(catalogue, prices)
-    shared = [
-        Line(app=SHARED, environment=name, least=one.usd * one.count, most=one.usd * one.count)
-        for name, one in prices.shared.items()
-    ]
-    return Bill(lines=(*lines, *shared), nodes=ceil(compute / prices.node.usd))
-
-
-def pod(node: NodePrice, resources: Resources) -> Decimal:
-    """Dollars a month of one pod: the larger of its shares of the node."""
-    requests = resources.requests
-    return (
-        max(amount(requests.cpu) / amount(node.cpu), amount(requests.memory) / amount(node.memory)) * node.usd
-    )
+    lines += [_shared(one) for one in services(catalogue.platform, prices, choice)]
+    return Bill(lines=tuple(lines), nodes=ceil(sum(one.pods for one in lines) / prices.node.usd))
 
 
 def staging_room(catalogue: Catalogue, node: NodePrice) -> Decimal:
@@ -82,25 +72,29 @@ def environment_pods(catalogue: Catalogue, node: NodePrice, app: App, where: Env
         steady = pods.replicas(catalogue.platform, app, name, where) or 0
         least += each * (scaling.min if scaling else steady)
         most += each * (scaling.max if scaling else steady)
-    return Line(app=app.name, environment=where, least=least, most=most)
+    return Line(app=app.name, environment=where, least=least, most=most, pods=least)
+
+
+def storage(app: App, prices: Prices) -> Decimal:
+    """The volumes of an app in production: its components', and one for the dumps of each database."""
+    sizes = [one.size for component in app.components.values() for one in component.volumes.values()]
+    if app.data.backup:
+        sizes += [app.data.backup.size for _ in app.data.databases]
+    return sum((volume(prices, one) for one in sizes), Decimal(0))
 
 
 def _line(catalogue: Catalogue, prices: Prices, app: App, where: Environment) -> Line:
     if where == "staging":
         share = staging_room(catalogue, prices.node) * _slot_share(catalogue, app)
-        return Line(app=app.name, environment=where, least=share, most=share)
+        return Line(app=app.name, environment=where, least=share, most=share, pods=share)
     line = environment_pods(catalogue, prices.node, app, where)
-    extra = _storage(app, prices) if where == "prod" else Decimal(0)
+    extra = storage(app, prices) if where == "prod" else Decimal(0)
     return line.model_copy(update={"least": line.least + extra, "most": line.most + extra})
 
 
-def _storage(app: App, prices: Prices) -> Decimal:
-    volumes = [one for component in app.components.values() for one in component.volumes.values()]
-    return sum((amount(one.size) / _GIB * prices.volume_gib.usd for one in volumes), Decimal(0))
-
-
-def _storage_of_all(catalogue: Catalogue, prices: Prices) -> Decimal:
-    return sum((_storage(app, prices) for app in (*catalogue.apps, catalogue.nexia)), Decimal(0))
+def _shared(one: Service) -> Line:
+    whole = one.pods + one.rest
+    return Line(app=SHARED, environment=one.name, least=whole, most=whole, pods=one.pods)
 
 
 def _slot_share(catalogue: Catalogue, app: App) -> Decimal:

@@ -22,6 +22,8 @@ class Report(Model):
     bill: Bill
     claims: tuple[Claim, ...]
     prices: Prices
+    remarks: tuple[str, ...] = ()
+    """What was assumed about what all share."""
     before: Bill | None = None
     reference: str = ""
     """The git reference of `before`."""
@@ -58,6 +60,7 @@ def as_json(report: Report) -> str:
         "compared_with": report.reference or None,
         "lines": [dict(zip(_names(report), row, strict=True)) for row in _rows(report)],
         "nodes": report.bill.nodes,
+        "assumptions": _notes(report),
         "prices": report.prices.model_dump(mode="json"),
         "claims": [
             {
@@ -110,9 +113,13 @@ def _notes(report: Report) -> list[str]:
         f"Each pod pays the larger of its shares of a node's CPU and memory. {_node(prices)}",
         f"Nodes come whole: the fewest pods fill {report.bill.nodes} or more, {whole} in all.",
         "The shared staging's room is paid around the clock; an app's share of it is that of its slot.",
+        *report.remarks,
+        "Not in here: Jobs, which run for minutes (builds, tenants, dumps), traffic and snapshots.",
     ]
     if report.before:
-        notes.append(f"Compared with the catalogue at {report.reference}, both at today's prices.")
+        notes.append(
+            f"Compared with the catalogue at {report.reference}, both at today's prices and settings."
+        )
     return notes
 
 

@@ -3,15 +3,14 @@
 import json
 import runpy
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pulumi
-import yaml
 from pulumi.runtime import config
 
 from delivery.recovery.stack import StackRef
-from delivery.rendering.exits import Exit, RenderError
+from delivery.rendering.exits import RenderError
+from delivery.world.stack_settings import settings
 from policies.rehearsal import MARKER, RehearsalError, manifest, rehearse
 
 _KUBERNETES = "kubernetes:"
@@ -42,9 +41,7 @@ def _settings(ref: StackRef) -> tuple[dict[str, str], list[str]]:
 
     An encrypted value is the marker: no passphrase is needed, and none is looked for.
     """
-    declared = _yaml(ref.folder / "Pulumi.yaml").get("config") or {}
-    values = {key: one.get("value", one.get("default")) for key, one in declared.items()}
-    values |= _yaml(ref.folder / f"Pulumi.{ref.stack}.yaml").get("config") or {}
+    values = settings(ref)
     secret = [key for key, one in values.items() if isinstance(one, dict) and "secure" in one]
     plain = {key: MARKER if key in secret else _text(one) for key, one in values.items() if one is not None}
     return plain, secret
@@ -52,16 +49,3 @@ def _settings(ref: StackRef) -> tuple[dict[str, str], list[str]]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _yaml(file: Path) -> dict[str, Any]:
-    try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RenderError(
-            f"There is no {file.name} in {file.parent}; name a stack that has one, such as dev or nexia-dev.",
-            Exit.STACK_UNKNOWN,
-        ) from None
-    except yaml.YAMLError as error:
-        raise RenderError(f"{file} is no YAML: {' '.join(str(error).split())}.") from None
-    return found if isinstance(found, dict) else {}

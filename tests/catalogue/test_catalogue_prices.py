@@ -20,6 +20,7 @@ def test_the_price_file_is_read(prices: Path) -> None:
     assert load_prices(prices) == load_prices()
     assert load_prices().node.usd == Decimal(48)
     assert load_prices().shared["control-plane"].usd == Decimal(40)
+    assert load_prices().managed.postgres.usd == Decimal(61)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +36,9 @@ def test_the_price_file_is_read(prices: Path) -> None:
         ("cpu: 3900m", "cpu: 0m", "node costs nothing or holds nothing; give price"),
         ("cpu: 3900m", "cpu: fast", "is no Kubernetes quantity"),
         (
-            "per_app: false",
-            "per_ap: false",
-            "shared.registry.per_ap is an unknown key; did you mean per_app?",
+            "per_app: true",
+            "per_ap: true",
+            "shared.control-plane.per_ap is an unknown key; did you mean per_app?",
         ),
         ("shared:", "shared: {}\nrest:", "at least 1"),
         ("node:", "node: [", "is no valid YAML"),

@@ -9,13 +9,17 @@ from typer.testing import CliRunner, Result
 
 from catalogue.load import CHECKOUT, load
 from catalogue.models.catalogue import Catalogue
+from catalogue.models.cloud import CloudData
 from catalogue.models.prices import NodePrice
 from catalogue.models.quantity import Compute, Resources
 from catalogue.prices import load_prices
 from delivery.cli import build
 from delivery.costing.claims import Claim, Scenario, claims
-from delivery.costing.lines import bill, pod
+from delivery.costing.lines import Bill, bill
+from delivery.costing.pods import pod
+from delivery.costing.services import Choice, remarks
 from delivery.world.past_catalogue import PastError, past_catalogue
+from delivery.world.service_settings import service_choice
 
 NODE = NodePrice.model_validate(
     {
@@ -26,6 +30,12 @@ NODE = NodePrice.model_validate(
         "cpu": "4",
         "memory": "8Gi",
     }
+)
+
+PRICES = load_prices().model_copy(update={"node": NODE})  # 10 dollars a core, 5 a GiB
+DEFAULT = Choice(servers=True, workshop=True)
+ELSEWHERE = DEFAULT.model_copy(
+    update={"postgres_address": "db.example.com", "redis_address": "cache.example.com"}
 )
 
 
@@ -45,27 +55,123 @@ def test_a_pod_pays_its_larger_share(memory: str, cpu: str, dollars: int) -> Non
     assert pod(NODE, sized(memory, cpu)) == dollars
 
 
+def amounts(found: Bill) -> dict[tuple[str, str], tuple[float, float]]:
+    return {(one.app, one.environment): (float(one.least), float(one.most)) for one in found.lines}
+
+
 def test_the_lines_by_hand() -> None:
-    prices = load_prices().model_copy(update={"node": NODE})  # 10 dollars a core, 5 a GiB
-    found = bill(load(), prices).lines
-    lines = {(one.app, one.environment): (float(one.least), float(one.most)) for one in found}
-    assert lines["nextstep", "dev"] == (2, 2)  # 2 components of 100m
-    assert lines["nextgen", "dev"] == (4, 4)  # 4 components of 100m
-    assert lines["nextgen", "staging"] == (2, 2)  # a quarter of 4 pods of 200m
-    assert lines["nextgen", "prod"] == (150, 450)  # 4 components, 5 to 15 pods of 750m
-    assert lines["nextstep", "prod"] == (30, 100)  # 2 components, 3 to 10 pods of 500m
-    assert lines["kreach", "prod"] == (36 + 7, 96 + 7)  # 2 components, 3 to 8 pods of 600m; 70 GiB at 0.10
-    assert lines["kvibe", "prod"] == (16, 80)  # 2 components, 2 to 10 pods of 400m
-    assert lines["(shared)", "control-plane"] == (40, 40)
+    found = bill(load(), PRICES, DEFAULT)
+    assert amounts(found) == {
+        ("nextstep", "dev"): (2, 2),  # 2 components of 100m
+        ("nextgen", "dev"): (4, 4),  # 4 components of 100m
+        ("kreach", "dev"): (2, 2),
+        ("kvibe", "dev"): (2, 2),
+        ("nextstep", "staging"): (2, 2),  # a quarter of 4 pods of 200m
+        ("nextgen", "staging"): (2, 2),
+        ("kreach", "staging"): (2, 2),
+        ("kvibe", "staging"): (2, 2),
+        ("nextstep", "prod"): (30, 100),  # 2 components, 3 to 10 pods of 500m
+        ("nextgen", "prod"): (150 + 5, 450 + 5),  # 4 components, 5 to 15 pods of 750m; dumps, 50 GiB at 0.10
+        ("kreach", "prod"): (36 + 7, 96 + 7),  # 2 components, 3 to 8 pods of 600m; 20 + 50 GiB
+        ("kvibe", "prod"): (16, 80),  # 2 components, 2 to 10 pods of 400m
+        ("nexia", "dev"): (5, 5),  # 5 components of 100m
+        # supervisor and api 2 to 4 pods of 500m, directus 1 to 3 of 400m, agent 2 to 3 of 750m, voice 1 to 2
+        # of 250m
+        ("nexia", "prod"): (10 + 10 + 4 + 15 + 2.5, 20 + 20 + 12 + 22.5 + 5),
+        ("(shared)", "control-plane"): (40, 40),
+        ("(shared)", "load-balancer"): (12, 12),
+        ("(shared)", "postgres"): (5 + 5, 5 + 5),  # one pod of 500m and 1 GiB; 50 GiB
+        ("(shared)", "redis"): (5 + 1, 5 + 1),  # the same pod; 10 GiB
+        ("(shared)", "prometheus"): (5 + 5, 5 + 5),  # the same pod; 50 GiB
+        ("(shared)", "grafana"): (1.25 + 0.5, 1.25 + 0.5),  # 256Mi weigh more than 100m; 5 GiB
+        ("(shared)", "registry"): (20, 20),
+    }
+    assert (found.least, found.most) == (Decimal("408.25"), Decimal("940.25"))
+    assert found.nodes == 8  # 10 + 5 + 8 + 232 + 41.50 + 16.25 of pods, 40 a node
+
+
+def test_managed_servers_by_hand() -> None:
+    """Bought as the catalogue says, and nothing in the cluster where the settings lead elsewhere."""
+    found = bill(managed(), PRICES, ELSEWHERE)
+    shared = {what: least for (app, what), (least, _) in amounts(found).items() if app == "(shared)"}
+    assert shared == {
+        "control-plane": 40,
+        "load-balancer": 12,
+        "prometheus": 10,
+        "grafana": 1.75,
+        "registry": 20,
+        "managed-postgres": 122,  # 2 nodes of 61
+        "managed-valkey": 30,
+    }
+    assert found.least == Decimal("408.25") - 10 - 6 + 152
+
+
+def test_what_is_made_while_servers_move_out_and_where_nothing_is() -> None:
+    """Bought, and the cluster's own still there; made by no stack; elsewhere, at somebody's cost."""
+    both = {what for app, what in amounts(bill(managed(), PRICES, DEFAULT)) if app == "(shared)"}
+    assert {"postgres", "redis", "managed-postgres", "managed-valkey"} <= both
+    none = bill(managed(), PRICES, Choice(servers=False, workshop=False))
+    assert {what for app, what in amounts(none) if app == "(shared)"} == {"control-plane", "load-balancer"}
+    foreign = bill(load(), PRICES, ELSEWHERE)
+    assert {what for app, what in amounts(foreign) if app == "(shared)"} == {
+        "control-plane",
+        "load-balancer",
+        "prometheus",
+        "grafana",
+        "registry",
+    }
+
+
+@pytest.mark.parametrize(
+    ("buys", "choice", "says"),
+    [
+        (False, DEFAULT, "Postgres is one pod in the cluster and its volume."),
+        (True, DEFAULT, "Valkey is one pod in the cluster and its volume; 1 managed node(s)"),
+        (True, ELSEWHERE, "Postgres is 2 managed node(s) of the price list's size."),
+        (False, ELSEWHERE, "Valkey stands at cache.example.com, which somebody else pays."),
+        (True, Choice(servers=False, workshop=False), "Postgres is made by no stack and not in here."),
+        (False, Choice(servers=False, workshop=True), "Prometheus and Grafana are made by no stack"),
+    ],
+)
+def test_what_is_assumed_is_said(buys: bool, choice: Choice, says: str) -> None:  # noqa: FBT001 - a column of the table
+    platform = (managed() if buys else load()).platform
+    assert says in "\n".join(remarks(platform, choice))
+
+
+def managed() -> Catalogue:
+    """The catalogue with two nodes of Postgres and one of Valkey bought."""
+    whole = load()
+    size = {"version": "18", "size": "db-s-2vcpu-4gb"}
+    data = {
+        "region": "fra1",
+        "sources": ["203.0.113.7"],
+        "postgres": {"name": "pg", "nodes": 2, **size},
+        "valkey": {"name": "cache", "nodes": 1, **size},
+    }
+    assert whole.platform.cloud is not None
+    cloud = whole.platform.cloud.model_copy(update={"data": CloudData.model_validate(data)})
+    return whole.model_copy(update={"platform": whole.platform.model_copy(update={"cloud": cloud})})
+
+
+def test_the_settings_are_those_of_prod(tmp_path: Path) -> None:
+    assert service_choice() == DEFAULT
+    for file in ("Pulumi.yaml", "Pulumi.prod.yaml"):
+        shutil.copy(CHECKOUT / file, tmp_path / file)
+    stack = tmp_path / "Pulumi.prod.yaml"
+    text = stack.read_text(encoding="utf-8").replace('sharedServices: "true"', "sharedServices: true")
+    moved = f"{text}  blueocean:postgresAddress: db.example.com\n"
+    stack.write_text(moved.replace('workshop: "true"', 'workshop: "false"'), encoding="utf-8")
+    found = service_choice(tmp_path)
+    assert found == Choice(servers=True, postgres_address="db.example.com", workshop=False)
 
 
 def claim(name: str) -> Claim:
-    (found,) = (one for one in claims(load(), load_prices()) if name in one.name)
+    (found,) = (one for one in claims(load(), load_prices(), DEFAULT) if name in one.name)
     return found
 
 
 def test_what_the_three_claims_are_worth() -> None:
-    assert [(int(one.claimed), str(one.outcome)) for one in claims(load(), load_prices())] == [
+    assert [(int(one.claimed), str(one.outcome)) for one in claims(load(), load_prices(), DEFAULT)] == [
         (75, "reproduced"),
         (60, "underdetermined"),
         (40, "underdetermined"),
@@ -74,6 +180,34 @@ def test_what_the_three_claims_are_worth() -> None:
         round(claim("staging").scenarios[0].saving, 9) == 75
     )  # one instead of four of its size, whatever it costs
     assert [round(one.saving, 9) for one in claim("dev").scenarios[:2]] == [50, 50]
+
+
+def savings(catalogue: Catalogue, choice: Choice) -> list[list[float]]:
+    return [
+        [float(round(one.saving, 2)) for one in found.scenarios]
+        for found in claims(catalogue, PRICES, choice)
+    ]
+
+
+def test_the_scenarios_by_hand() -> None:
+    """Four apps: dev 10, staging 8, prod 30 + 150 + 36 + 16 = 232, its volumes 12, one pod each 60.
+
+    Each cluster 40 + 12 + 10 + 6 + 10 + 1.75 = 79.75 with its servers, once 20. In all 361.75.
+    """
+    assert savings(load(), DEFAULT) == [
+        [75, 96.55],  # 8 of 32, and of 232
+        # dev 10 of: 10 components of 200m, 2 pods each, one pod of each component's own size, prod's
+        [50, 50, 83.33, 95.69],
+        # 361.75 of: 385.75 (+ 3 * 8), 435.75 (+ 50), 625 (385.75 + 3 * 79.75), 847 (+ 222)
+        [6.22, 16.98, 42.12, 57.29],
+    ]
+
+
+def test_the_total_with_managed_servers_by_hand() -> None:
+    """Each cluster 40 + 12 + 122 + 30 + 10 + 1.75 = 215.75. In all 497.75."""
+    # 497.75 of: 521.75 (+ 24), 571.75 (+ 50), 1169 (521.75 + 3 * 215.75), 1391 (+ 222)
+    assert savings(managed(), ELSEWHERE)[2] == [4.6, 12.94, 57.42, 64.22]
+    assert claims(managed(), PRICES, ELSEWHERE)[2].outcome == "underdetermined"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +229,7 @@ def test_outcomes(savings: list[Decimal], stated: bool, outcome: str) -> None:  
 def test_a_claim_turns_when_the_catalogue_does() -> None:
     whole = load()
     three = Catalogue(platform=whole.platform, apps=whole.apps[:3], nexia=whole.nexia)
-    staging = claims(three, load_prices())[0]
+    staging = claims(three, load_prices(), DEFAULT)[0]
     assert staging.outcome == "not reproduced"
     assert round(staging.scenarios[0].saving, 1) == Decimal("66.7")
 
@@ -105,6 +239,10 @@ def test_the_table_says_what_it_assumes() -> None:
     for part in (
         "app       environment",
         "list prices as of 2026-11-23",
+        "(shared)  postgres        13.00    13.00",
+        "Postgres is one pod in the cluster and its volume.",
+        "Prometheus and Grafana are a pod in the cluster and a volume each.",
+        "Not in here: Jobs",
         "shared staging saves 75 % of staging: reproduced",
         "minimal dev saves 60 % of dev: underdetermined",
         "40 % less in total than full separation: underdetermined",
@@ -121,6 +259,7 @@ def test_json_adds_up() -> None:
         assert abs(parts - Decimal(total[column])) <= Decimal("0.005") * len(lines)
     assert report["prices"]["node"]["source"]
     assert report["compared_with"] is None
+    assert "Valkey is one pod in the cluster and its volume." in report["assumptions"]
 
 
 def test_markdown_is_two_tables() -> None:

@@ -6,14 +6,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
+from jsonschema import ValidationError
 
 from catalogue.load import CHECKOUT
 from delivery.rendering.exits import RenderError
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import stack_in
+from tests import rendered as checkout
+from tests.kubernetes_schema import check
 
 Manifest = dict[str, Any]
 STACKS = {"dev": "", "nexia-dev": "nexia"}
@@ -43,12 +45,12 @@ def rendered(root: Path, stack: str) -> list[Manifest]:
 
 @pytest.fixture(scope="module")
 def dev() -> list[Manifest]:
-    return rendered(CHECKOUT, "dev")
+    return checkout.rendered("dev")
 
 
 @pytest.fixture(scope="module")
 def nexia() -> list[Manifest]:
-    return rendered(CHECKOUT, "nexia-dev")
+    return checkout.rendered("nexia-dev")
 
 
 @pytest.fixture
@@ -227,13 +229,13 @@ def test_namespaces_are_closed(dev: list[Manifest], nexia: list[Manifest]) -> No
 
 def test_manifests_are_valid_for_kubernetes(dev: list[Manifest], nexia: list[Manifest]) -> None:
     for one in dev + nexia:
-        kubernetes_validate.validate(one, "1.36", strict=True)
+        check(one)
 
 
 def test_no_manifest_is_valid_by_accident(dev: list[Manifest]) -> None:
     broken = next(iter(of_kind(dev, "Deployment").values())) | {"specs": {}}
-    with pytest.raises(kubernetes_validate.ValidationError):
-        kubernetes_validate.validate(broken, "1.36", strict=True)
+    with pytest.raises(ValidationError):
+        check(broken)
 
 
 def test_editing_an_app_moves_that_apps_objects_only(copy: Path, dev: list[Manifest]) -> None:

@@ -3,13 +3,13 @@
 import copy
 from typing import Any
 
-import kubernetes_validate
 import pytest
 from pydantic import ValidationError
 
 from catalogue.builds import build_job, build_room
 from catalogue.load import load
 from catalogue.models.build import BuildOrder
+from tests.kubernetes_schema import check
 from tests.policies.policy_cases import judge
 from tests.policies.policy_objects import in_stack
 
@@ -73,7 +73,7 @@ def test_credentials_come_from_the_rooms_secrets_and_no_token_of_the_cluster(job
 
 
 def test_it_fits_the_schema_and_baseline(job: dict[str, Any]) -> None:
-    kubernetes_validate.validate(job, "1.36", strict=True)
+    check(job)
     security = container(job)["securityContext"]
     assert security["privileged"] is False
     assert security["allowPrivilegeEscalation"] is False

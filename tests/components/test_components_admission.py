@@ -2,13 +2,12 @@
 
 import pytest
 
-from delivery.world.rendering import render
-from delivery.world.stack_lookup import find_stack
 from policies.admission import admission
 from policies.objects import Environment, Object
 from policies.rule import ALL_ENVIRONMENTS
 from tests.policies.policy_cases import judge
 from tests.policies.policy_objects import Manifest, token_of, urn
+from tests.rendered import rendered
 
 KINDS = {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
 
@@ -19,8 +18,8 @@ def key(one: Manifest) -> tuple[str, str]:
 
 @pytest.mark.parametrize("environment", ALL_ENVIRONMENTS)
 def test_the_program_renders_the_guards_word_for_word(environment: Environment) -> None:
-    without = {key(one) for one in render(find_stack(environment))}
-    everything = render(find_stack(environment), {"admission": "true"})
+    without = {key(one) for one in rendered(environment)}
+    everything = rendered(environment, admission="true")
     added = {key(one): one for one in everything if key(one) not in without}
     meant = {key(one): one for one in admission(environment)}
     assert set(added) == set(meant)
@@ -33,7 +32,7 @@ def test_the_program_renders_the_guards_word_for_word(environment: Environment) 
 
 @pytest.mark.parametrize("environment", ALL_ENVIRONMENTS)
 def test_the_guards_break_no_rule_themselves(environment: Environment) -> None:
-    manifests = render(find_stack(environment), {"admission": "true"})
+    manifests = rendered(environment, admission="true")
     # What a render cannot show, protection, is judged where the program runs.
     items = [
         Object(one, urn(environment, one), one["kind"] == "PersistentVolumeClaim", token_of(one))
@@ -45,4 +44,4 @@ def test_the_guards_break_no_rule_themselves(environment: Environment) -> None:
 
 @pytest.mark.parametrize("environment", ALL_ENVIRONMENTS)
 def test_nobody_is_guarded_unasked(environment: Environment) -> None:
-    assert not {one["kind"] for one in render(find_stack(environment))} & KINDS
+    assert not {one["kind"] for one in rendered(environment)} & KINDS

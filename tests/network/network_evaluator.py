@@ -31,10 +31,10 @@ class Network:
 
     namespaces: Mapping[str, Labels]
     policies: tuple[Object, ...]
-    _rules: dict[tuple[str, End], list[tuple[Object, Object]] | None] = field(
-        default_factory=dict, repr=False, compare=False
+    _opened: dict[tuple[str, End, End], list[Any] | None] = field(
+        default_factory=dict, init=False, compare=False, repr=False
     )
-    """Of each end and direction: asked for every pair and door."""
+    """What was found already: every pair is asked about each of many doors."""
 
     def allows(self, source: End, target: End, port: int, protocol: str = "TCP") -> bool:
         """Tell whether `source` may open a connection to `target`."""
@@ -43,20 +43,18 @@ class Network:
         )
 
     def _passes(self, direction: str, end: End, peer: End, door: tuple[End, int, str]) -> bool:
-        if (direction, end) not in self._rules:
-            self._rules[direction, end] = self._rules_of(direction, end)
-        rules, peers = self._rules[direction, end], "to" if direction == "Egress" else "from"
-        return rules is None or any(
-            _is_port(rule.get("ports"), *door) and self._is_peer(policy, rule.get(peers), peer)
-            for policy, rule in rules
-        )
+        if (direction, end, peer) not in self._opened:
+            self._opened[direction, end, peer] = self._ports(direction, end, peer)
+        found = self._opened[direction, end, peer]
+        return found is None or any(_is_port(ports, *door) for ports in found)
 
-    def _rules_of(self, direction: str, end: End) -> list[tuple[Object, Object]] | None:
-        """Every rule with its policy; None where no policy selects the end."""
+    def _ports(self, direction: str, end: End, peer: End) -> list[Any] | None:
+        """The `ports` of each rule that lets these two talk; None where no policy selects `end`."""
+        key, peers = ("egress", "to") if direction == "Egress" else ("ingress", "from")
         found = [one for one in self.policies if _selects(one, end) and direction in _types(one["spec"])]
-        return [(one, rule) for one in found for rule in one["spec"].get(direction.lower()) or ()] or (
-            [] if found else None
-        )
+        rules = [(one, rule) for one in found for rule in one["spec"].get(key) or ()]
+        open_to = [rule.get("ports") for one, rule in rules if self._is_peer(one, rule.get(peers), peer)]
+        return open_to if found else None
 
     def _is_peer(self, policy: Object, peers: Iterable[Object] | None, end: End) -> bool:
         return not peers or any(self._matches(policy, one, end) for one in peers)

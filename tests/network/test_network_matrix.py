@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from catalogue.load import CHECKOUT
-from delivery.world.rendering import render
-from delivery.world.stack_lookup import stack_in
 from tests.network.network_evaluator import End, Network
+from tests.rendered import rendered
 
 Manifest = dict[str, Any]
 Edge = tuple[str, str, str]
@@ -77,35 +75,35 @@ def documented() -> set[Edge]:
 
 
 @pytest.fixture(scope="module")
-def rendered() -> list[Manifest]:
-    staging = render(stack_in(CHECKOUT, "staging"), {"at": IN_A_SLOT})
-    prod = render(stack_in(CHECKOUT, "prod"), {"workshop": "true", "gitToken": "planted"})
-    folders = (("", "dev"), ("nexia", "dev"), ("nexia", "prod"))
-    others = [one for folder, stack in folders for one in render(stack_in(CHECKOUT / folder, stack))]
-    return [*staging, *prod, *others]
+def manifests() -> list[Manifest]:
+    staging = rendered("staging", at=IN_A_SLOT)
+    return [
+        *staging,
+        *(one for stack in ("prod", "dev", "nexia-dev", "nexia-prod") for one in rendered(stack)),
+    ]
 
 
 @pytest.fixture(scope="module")
-def network(rendered: list[Manifest]) -> Network:
+def network(manifests: list[Manifest]) -> Network:
     named = {name: {"kubernetes.io/metadata.name": name} for name in OTHERS}
-    for one in rendered:
+    for one in manifests:
         if one["kind"] == "Namespace":
             name = one["metadata"]["name"]
             named[name] = {"kubernetes.io/metadata.name": name, **one["metadata"]["labels"]}
-    return Network(named, tuple(one for one in rendered if one["kind"] == "NetworkPolicy"))
+    return Network(named, tuple(one for one in manifests if one["kind"] == "NetworkPolicy"))
 
 
 @pytest.fixture(scope="module")
-def ends(rendered: list[Manifest]) -> list[End]:
-    found = [*_pods(rendered), *((name, labels) for name, some in OTHERS.items() for labels in some)]
+def ends(manifests: list[Manifest]) -> list[End]:
+    found = [*_pods(manifests), *((name, labels) for name, some in OTHERS.items() for labels in some)]
     return [
         End(name, f"10.244.{place // 250}.{place % 250 + 1}", labels, {"http": 8080})
         for place, (name, labels) in enumerate(found)
     ]
 
 
-def _pods(rendered: list[Manifest]) -> Iterator[tuple[str, dict[str, str]]]:
-    for one in rendered:
+def _pods(manifests: list[Manifest]) -> Iterator[tuple[str, dict[str, str]]]:
+    for one in manifests:
         if one["kind"] in ("Deployment", "StatefulSet", "Job"):
             yield one["metadata"]["namespace"], one["spec"]["template"]["metadata"]["labels"]
         if one["kind"] == "CronJob":

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +20,10 @@ from tests.conftest import RunningSandbox
 from tests.policies.policy_cases import Case
 from tests.policies.policy_objects import NAMESPACES, Manifest, manifest, spoiled, world
 from tests.policies.policy_upstream import must_fail
-from tests.policies.test_policies_own_stacks import STACKS, rendered
+from tests.policies.test_policies_own_stacks import STACKS
 from tests.policies.test_policies_rules import BAD, GOOD
 from tests.policies.test_policies_standard import wrap
+from tests.rendered import rendered
 
 SAYABLE = {rule.id for rule in rules() if rule.meta.cel}
 NO = False
@@ -370,8 +370,8 @@ def test_the_110_cases_of_the_standard_are_refused(server: Server, kind: str) ->
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize("name", STACKS)
-def test_our_own_stacks_are_admitted(server: Server, tmp_path: Path, name: str) -> None:
-    manifests = rendered(name, tmp_path / "out")
+def test_our_own_stacks_are_admitted(server: Server, name: str) -> None:
+    manifests = rendered(name)
     said = {}
     for one in manifests:
         if one["kind"] not in RESOURCES or one["metadata"].get("namespace") == "platform":

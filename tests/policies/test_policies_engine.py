@@ -29,7 +29,7 @@ from tests.policies.policy_objects import (
 )
 from tests.policies.policy_release import APPS, batches, deployed, promote
 from tests.policies.policy_state import state
-from tests.policies.test_policies_own_stacks import rendered
+from tests.rendered import rendered
 
 PACK = Path(__file__).parents[2] / "policies"
 CHECKOUT = PACK.parent
@@ -205,9 +205,9 @@ def test_a_waived_violation_is_advice_until_the_waivers_end(
 
 
 @pytest.fixture(scope="module")
-def prod(tmp_path_factory: pytest.TempPathFactory) -> list[Object]:
+def prod() -> list[Object]:
     """Our own production as it is rendered."""
-    manifests = rendered("prod", tmp_path_factory.mktemp("prod") / "out")
+    manifests = rendered("prod")
     kept = {"PersistentVolumeClaim"}
     return [Object(one, urn("prod", one), one["kind"] in kept, token_of(one)) for one in manifests]
 

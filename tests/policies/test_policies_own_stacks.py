@@ -1,18 +1,15 @@
 """Our own stacks, as their programs render them, break no rule."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
-from delivery.world.rendering import render
 from delivery.world.stack_lookup import find_stack
 from policies.objects import Object
 from policies.rule import EVERYWHERE
 from tests.policies.policy_cases import judge
 from tests.policies.policy_objects import Manifest, token_of, urn
+from tests.rendered import rendered
 
 CHECKOUT = Path(__file__).parents[2]
 STACKS = sorted(
@@ -21,25 +18,18 @@ STACKS = sorted(
 )
 
 
-def rendered(name: str, out: Path) -> list[Manifest]:
-    program = Path(sys.executable).with_name("blueocean")
-    command = [str(program), "render", name, "--out", str(out)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return [yaml.safe_load(file.read_text()) for file in sorted(out.glob("*/*.yaml"))]
-
-
 def test_there_are_stacks_to_judge() -> None:
     assert {"dev", "nexia-dev"} <= set(STACKS)
 
 
 def test_servers_elsewhere_break_no_rule() -> None:
     addresses = {"postgresAddress": "db.example.com", "redisAddress": "cache.example.com"}
-    check("prod", render(find_stack("prod"), addresses))
+    check("prod", rendered("prod", **addresses))
 
 
 @pytest.mark.parametrize("name", STACKS)
-def test_our_own_stack_breaks_no_rule(name: str, tmp_path: Path) -> None:
-    check(name, rendered(name, tmp_path / "out"))
+def test_our_own_stack_breaks_no_rule(name: str) -> None:
+    check(name, rendered(name))
 
 
 def check(name: str, manifests: list[Manifest]) -> None:

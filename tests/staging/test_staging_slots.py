@@ -17,6 +17,7 @@ from delivery.rendering.exits import RenderError
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import stack_in
 from promotion.staging import moment, staging_at
+from tests.rendered import rendered
 from tests.staging.staging_stack import Object
 
 # The clocks change on these days; from 09:00 on they show the offset beside.
@@ -77,7 +78,8 @@ def at(text: str, claimed: str | None = None) -> StagingShape:
     return found
 
 
-def rendered(text: str) -> list[Object]:
+def made(text: str) -> list[Object]:
+    """By the program itself, each time: the caller's time zone is not among its settings."""
     return render(stack_in(CHECKOUT, "staging"), {"at": text})
 
 
@@ -111,13 +113,13 @@ def test_at_night_it_is_nobodys(day: str, clock: str) -> None:
 
 @pytest.mark.parametrize("clock", OWNERS)
 def test_what_the_program_makes_at_every_boundary(clock: str) -> None:
-    check_objects(rendered(f"2026-10-25T{clock}+01:00"), OWNERS[clock])
+    check_objects(made(f"2026-10-25T{clock}+01:00"), OWNERS[clock])
 
 
 @pytest.mark.parametrize("clock", ["08:59:59", "09:00:00", "21:00:00"])
 @pytest.mark.usefixtures("zone")
 def test_what_the_program_makes_in_the_callers_time_zone(clock: str) -> None:
-    check_objects(rendered(f"2027-03-28T{clock}+02:00"), OWNERS[clock])
+    check_objects(made(f"2027-03-28T{clock}+02:00"), OWNERS[clock])
 
 
 def check_objects(objects: list[Object], owner: str | None) -> None:
@@ -155,7 +157,7 @@ def check_objects(objects: list[Object], owner: str | None) -> None:
 
 
 def test_the_inventory_at_one_moment() -> None:
-    found = Counter(one["kind"] for one in rendered("2026-11-23T12:00+01:00"))
+    found = Counter(one["kind"] for one in rendered("staging", at="2026-11-23T12:00+01:00"))
     assert found == {
         "Namespace": 1,
         "ResourceQuota": 2,
@@ -173,7 +175,7 @@ def test_the_inventory_at_one_moment() -> None:
 
 
 def test_pods_take_a_quarter_each_and_are_replaced_without_surge() -> None:
-    for one in rendered("2026-11-23T12:00+01:00"):
+    for one in rendered("staging", at="2026-11-23T12:00+01:00"):
         if one["kind"] == "Deployment":
             (container,) = one["spec"]["template"]["spec"]["containers"]
             assert container["resources"] == {
@@ -223,7 +225,7 @@ def test_another_moment_than_now_is_for_previews() -> None:
 
 def test_a_rendering_at_no_moment_is_refused() -> None:
     with pytest.raises(RenderError, match="Nothing was touched"):
-        rendered("tomorrow")
+        made("tomorrow")
 
 
 def test_other_environments_have_no_slots() -> None:

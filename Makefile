@@ -52,5 +52,5 @@ system: browser toolchain ## the tests that start sandboxes of their own: minute
 
 test: browser lint types unit system ## everything that CI runs
 
-bench: toolchain ## the measurements, as ratios, in one table
+bench: toolchain ## the measurements, as ratios, in one table; code 1 when a promise is missed
 	@$(RUN) python -m bench

@@ -70,7 +70,7 @@ class _Bench:
     def previews(self, name: str, objects: int) -> Iterator[Row]:
         """A preview of one of our own stacks, without the pack and with it."""
         ref = find_stack(name)
-        once(["pulumi", "stack", "init", ref.stack, "--non-interactive"], ref.folder, self.world.env)
+        self.world.make_stack(ref.folder, ref.stack)
         command = ["pulumi", "preview", "--non-interactive", "--stack", ref.stack]
         bare, packed = self._asked(ref.folder, command, [*command, "--policy-pack", str(RULES)])
         yield Row(f"{name}: preview of {objects} objects", bare.seconds, bare.peak_mib)

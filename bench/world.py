@@ -45,8 +45,8 @@ class World:
         return once(command, folder, {**self.env, **more})
 
     def make_stack(self, folder: Path, stack: str = "dev") -> None:
-        """Create a stack of a project."""
-        once(["pulumi", "stack", "init", stack, "--non-interactive"], folder, self.env)
+        """Create a stack of a project, unless an earlier part did."""
+        once(["pulumi", "stack", "select", "--create", stack, "--non-interactive"], folder, self.env)
 
     @staticmethod
     def say(text: str) -> None:

@@ -8,9 +8,9 @@ container, and to own and change any file. That is baseline Pod Security, not re
 host, no token of the cluster. A step of a Dockerfile runs beside the two credentials: who can merge a
 Dockerfile can push an image of any name. What keeps an image out of production is its passport.
 
-checkov says so too, and is right: CKV_K8S_23, 40 (root), 22 (it writes to its root), 25 (the capabilities
-below), 35 (Kaniko reads the git token from a variable only). CKV2_K8S_6 looks for a NetworkPolicy in the same
-file; the room's stand in its namespace.
+checkov says so too, and is right: CKV_K8S_22 (it writes to its root), CKV_K8S_25 (the capabilities below),
+CKV_K8S_35 (Kaniko reads the git token from a variable only), CKV_K8S_8 and CKV_K8S_9 (no probes: nobody waits
+for a build to be ready, and its deadline ends one that hangs). About root it asks no PodTemplate.
 """
 
 from typing import Any

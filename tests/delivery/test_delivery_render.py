@@ -60,6 +60,36 @@ def test_the_same_bytes_wherever_and_however_it_runs(tmp_path: Path, stack: str,
     assert len(content(tmp_path / "here")) == count + 1
 
 
+def test_staging_at_a_moment(tmp_path: Path) -> None:
+    """The moment counts, not the clock: the same bytes again; pods and route are the slot's owner's."""
+    for name, clock in (("noon", "12:00"), ("again", "12:00"), ("night", "21:00")):
+        moment, out = f"2026-11-23T{clock}+01:00", str(tmp_path / name)
+        code, output = command("staging", "--at", moment, "--out", out)
+        assert (code, output.endswith(f" objects of blueocean.staging are in {out}.\n")) == (0, True)
+    assert content(tmp_path / "noon") == content(tmp_path / "again")
+    pods = {f"nextgen-{one}-staging" for one in ("landing", "dashboard", "admin", "api")}
+    assert owned(tmp_path / "noon") == (pods, {"nextgen.staging-shared.local"}, "nextgen")
+    assert owned(tmp_path / "night") == (set(), set(), "nobody")
+
+
+def owned(folder: Path) -> tuple[set[str], set[str], str]:
+    """What has pods, which hosts have a route, and whose turnover it is."""
+    objects = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in folder.glob("*/*.yaml")]
+    running = [one for one in objects if one["kind"] == "Deployment" and one["spec"]["replicas"]]
+    rules = [rule for one in objects if one["kind"] == "Ingress" for rule in one["spec"]["rules"]]
+    named = {(one["kind"], one["metadata"]["name"]): one for one in objects}
+    template = named["Job", "staging-turnover-postgres"]["spec"]["template"]
+    owner = template["metadata"]["annotations"]["blueocean.io/slot-owner"]
+    return {one["metadata"]["name"] for one in running}, {rule["host"] for rule in rules}, owner
+
+
+def test_a_moment_that_is_none(tmp_path: Path) -> None:
+    code, output = command("staging", "--at", "noon", "--out", str(tmp_path / "out"))
+    assert code == 1
+    assert output.startswith("render: ")
+    assert not (tmp_path / "out").exists()
+
+
 def stack_label(stack: str) -> str:
     return {"dev": "blueocean.dev", "nexia-dev": "nexia.dev"}[stack]
 

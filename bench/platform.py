@@ -14,6 +14,7 @@ from bench.generate import CHECKOUT
 from bench.measure import CommandFailedError, Sample, median
 from bench.table import Limit, Row
 from bench.world import World
+from catalogue.ingress import INGRESS
 from catalogue.load import load
 from sandbox import devports
 
@@ -53,7 +54,7 @@ def rows(world: World, runs: int) -> Iterator[Row]:
 
 def dev_ports(offset: int) -> list[int]:
     """The ports on which the components of dev answer. Raises CommandFailedError when they are not 15."""
-    found = sorted(port for port in devports.fixed_ports(offset) if port != devports.INGRESS + offset)
+    found = sorted(port for port in devports.fixed_ports(offset) if port != INGRESS + offset)
     if len(found) != PORTS:
         raise CommandFailedError(f"the catalogue has {len(found)} dev ports; the promise is about {PORTS}")
     return found

@@ -68,7 +68,8 @@ def test_staging_at_a_moment(tmp_path: Path) -> None:
         assert (code, output.endswith(f" objects of blueocean.staging are in {out}.\n")) == (0, True)
     assert content(tmp_path / "noon") == content(tmp_path / "again")
     pods = {f"nextgen-{one}-staging" for one in ("landing", "dashboard", "admin", "api")}
-    assert owned(tmp_path / "noon") == (pods, {"nextgen.staging-shared.local"}, "nextgen")
+    hosts = {"nextgen.staging-shared.local", "staging-shared.blueocean"}
+    assert owned(tmp_path / "noon") == (pods, hosts, "nextgen")
     assert owned(tmp_path / "night") == (set(), set(), "nobody")
 
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from bench.generate import copy_program
-from sandbox import devports, resp
+from catalogue.ingress import INGRESS
+from sandbox import resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
 from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
@@ -106,7 +107,7 @@ class Stack:
 
         `secure` says so as a balancer that ended TLS does (docs/adr/0060).
         """
-        port = devports.INGRESS + self.sandbox.port_offset
+        port = INGRESS + self.sandbox.port_offset
         headers = {"Host": host, "Accept": "application/json"}
         if secure:
             headers["X-Forwarded-Proto"] = "https"

@@ -19,7 +19,7 @@ from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
 from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
 from tests.e2e.harness import identity
-from tests.leftovers import kinds, labelled, resources
+from tests.leftovers import kinds, labelled, marked, resources
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NAMESPACE = "blueocean-staging-shared"
@@ -99,7 +99,7 @@ class Stack:
         file = place / "stacks" / "blueocean" / "staging.json"
         state = json.loads(file.read_bytes())["checkpoint"]["latest"]
         locks = place / "locks" / "organization" / "blueocean" / "staging"
-        versions = {name: _version(one) for name, one in self.objects().items()}
+        versions = {name: _version(one) for name, one in self.objects().items() if marked(one)}
         return resources(state), versions, list(locks.glob("*"))
 
     def ask(self, host: str, path: str = "/", *, secure: bool = True) -> tuple[int, str]:

@@ -3,13 +3,13 @@
 A copy with one app, to be quick, in a sandbox of its own: another stack prod is up in the shared one.
 """
 
-import http.client
 from collections.abc import Iterator
 
 import pytest
 
 from tests.commands import QUIET
 from tests.conftest import RunningSandbox, running
+from tests.front_door import ask
 from tests.plugins.digitalocean_project import Api
 from tests.prod.prod_stack import Stack
 
@@ -93,13 +93,7 @@ def test_the_names_lead_to_the_managed_servers(stack: Stack, ground: RunningSand
 
 def healthy(stack: Stack) -> int:
     """What the app's API says about its database and its cache, through the front door."""
-    connection = http.client.HTTPConnection("127.0.0.1", 7080 + stack.sandbox.port_offset, timeout=10)
-    try:
-        headers = {"Host": "kvibe", "X-Forwarded-Proto": "https"}
-        connection.request("GET", "/api/health", headers=headers)
-        return connection.getresponse().status
-    finally:
-        connection.close()
+    return ask(stack.sandbox, "kvibe", "/api/health").status
 
 
 def test_nothing_changes_twice(stack: Stack) -> None:

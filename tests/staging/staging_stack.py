@@ -1,11 +1,11 @@
 """The stack staging by the real engine, on a copy of programs and data whose slots a test may move."""
 
-import http.client
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from bench.generate import copy_program
-from catalogue.ingress import INGRESS
 from sandbox import resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
 from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
 from tests.e2e.harness import identity
+from tests.front_door import ask
 from tests.leftovers import kinds, labelled, marked, resources
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -107,21 +107,9 @@ class Stack:
 
         `secure` says so as a balancer that ended TLS does (docs/adr/0060).
         """
-        port = INGRESS + self.sandbox.port_offset
-        headers = {"Host": host, "Accept": "application/json"}
-        if secure:
-            headers["X-Forwarded-Proto"] = "https"
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        try:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            body = answer.read()
-        finally:
-            connection.close()
-        if answer.status != http.HTTPStatus.OK:
-            return answer.status, answer.headers.get("Location", "")
-        page = json.loads(body)
-        return answer.status, f"{page['app']} {page['component']}"
+        found = ask(self.sandbox, host, path, secure=secure)
+        app, component, _ = found.component if found.status == HTTPStatus.OK else ("", "", "")
+        return found.status, f"{app} {component}".strip() or found.location or ""
 
     @contextmanager
     def database(self, app: str | None = None) -> Iterator[psycopg.Connection[Any]]:

@@ -30,6 +30,7 @@ def spec(context: Context) -> ProcessSpec:
         f"--token-auth-file={pki / 'tokens.csv'}",
         "--authorization-mode=RBAC",
         "--anonymous-auth=false",
+        "--allow-privileged=true",  # as elsewhere: refusing is for the namespaces and the rules
         "--service-account-issuer=https://kubernetes.default.svc",
         f"--service-account-key-file={pki / 'service-account.pub'}",
         f"--service-account-signing-key-file={pki / 'service-account.key'}",

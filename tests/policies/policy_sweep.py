@@ -76,7 +76,7 @@ CORE_GROUPS = ("", "apps", "batch", "autoscaling", "policy", "networking.k8s.io"
 # Never in a cluster: the API server refuses or repairs every fault of these before it stores the object.
 NEVER_STORED = {
     "pods-no-windows-host-process",  # the API wants the node's network with it
-    "pods-not-privileged",  # this server runs nothing privileged
+    "pods-not-privileged",  # the API wants privilege escalation with it, which another rule refuses
     "pods-proc-mount-default",  # valid in a user namespace only
     "resources-limits-cover-requests",
 }

@@ -105,8 +105,8 @@ GUARDED = [
     for case in BAD
     if case.rule in SAYABLE and {one["metadata"].get("namespace") for one in changed(case)} <= set(OURS)
 ]
-# The API itself refuses these before any policy is asked: this server runs nothing privileged, and host
-# processes of Windows need the node's network, which another rule refuses.
+# The API itself refuses these before any policy is asked: what is privileged must be let escalate, and host
+# processes of Windows need the node's network; other rules refuse both.
 REFUSED_BEFORE = {"pods-no-windows-host-process", "pods-not-privileged"}
 
 

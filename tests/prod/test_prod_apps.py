@@ -394,11 +394,42 @@ def test_unprotected_production_goes_but_the_data_stays_and_comes_back(prod: Sta
     assert back == claims
 
 
-def test_the_cluster_refuses_a_pod_that_shares_the_nodes_network(prod: Stack, tmp_path: Path) -> None:
-    container = {"name": "a", "image": "a", "resources": {"limits": {"cpu": "10m", "memory": "16Mi"}}}
-    spec = {"containers": [container], "hostNetwork": True}
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}
-    file = tmp_path / "pod.json"
-    file.write_text(json.dumps(pod))
-    said = prod.kubectl("apply", "-f", str(file), "--namespace=blueocean-nextgen-prod", code=1)
-    assert 'violates PodSecurity "restricted' in said
+FAULTS = {
+    "privileged (": {"spec": {}, "container": {"privileged": True, "allowPrivilegeEscalation": True}},
+    "host namespaces (hostNetwork=true)": {"spec": {"hostNetwork": True}, "container": {}},
+}
+"""What Pod Security calls it -> what is wrong with a pod that has no other fault."""
+
+
+def bare_pod(fault: Object) -> Object:
+    security = {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    container = {
+        "name": "a",
+        "image": "a",
+        "resources": {one: {"cpu": "10m", "memory": "16Mi"} for one in ("requests", "limits")},
+        "securityContext": security | fault["container"],
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "a"},
+        "spec": {"automountServiceAccountToken": False, "containers": [container]} | fault["spec"],
+    }
+
+
+@pytest.mark.parametrize("app", list(TABLE))
+def test_the_cluster_itself_refuses_what_is_privileged_and_only_for_that(
+    prod: Stack, tmp_path: Path, app: str
+) -> None:
+    apply = ("apply", "--dry-run=server", f"--namespace={namespace(app)}", "-f", str(tmp_path / "pod.json"))
+    (tmp_path / "pod.json").write_text(json.dumps(bare_pod({"spec": {}, "container": {}})))
+    prod.kubectl(*apply)
+    for told, fault in FAULTS.items():
+        (tmp_path / "pod.json").write_text(json.dumps(bare_pod(fault)))
+        said = prod.kubectl(*apply, code=1)
+        assert f'violates PodSecurity "restricted:v1.36": {told}' in said

@@ -1,12 +1,16 @@
 """NEXIA in production on live objects: its table, the agent that never goes, what supervision may not do."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http import HTTPStatus
 
 import pytest
 
+from sandbox import seed
 from sandbox.kube import KubeClient, KubeError
 from tests.commands import QUIET
 from tests.e2e.harness import until
+from tests.front_door import ask
 from tests.prod.prod_stack import Object, Stack, same, sizes, watched
 
 pytestmark = pytest.mark.sandbox
@@ -24,7 +28,21 @@ SUBJECTS = {
     "supervisor": f"system:serviceaccount:{SUPERVISOR}:nexia-supervisor-prod",
     "agent": f"system:serviceaccount:{AGENT}:nexia-claude-code-prod",
 }
-ANYWHERE = ("kube-system", "default", SUPERVISOR, AGENT)
+ACCOUNTS = {
+    "nexia-supervisor-prod": SUPERVISOR,
+    "nexia-api-prod": SUPERVISOR,
+    "nexia-voice-prod": SUPERVISOR,
+    "nexia-directus-prod": SUPERVISOR,
+    "nexia-claude-code-prod": AGENT,
+}
+# What Kubernetes itself binds to everybody who is known: asking about oneself, and what the API offers.
+FOR_EVERYBODY = {
+    "system:basic-user",
+    "system:discovery",
+    "system:public-info-viewer",
+    "system:service-account-issuer-discovery",
+}
+ANYWHERE = ("kube-system", "default", "platform", "blueocean-nextgen-prod", SUPERVISOR, AGENT)
 READS = (
     "namespaces",
     "nodes",
@@ -120,6 +138,8 @@ def test_a_component_is_what_its_row_says(nexia: Stack, name: str) -> None:
     space, (low, high, cpu), requests, limits = TABLE[name]
     live = nexia.get("deployment", name, f"--namespace={space}")
     (container,) = live["spec"]["template"]["spec"]["containers"]
+    image = f"registry.digitalocean.com/blueocean/{name.removesuffix('-prod')}"
+    assert container["image"].startswith(f"{image}:0.1.0@sha256:")
     assert sizes(container["resources"]) == (same(requests), same(limits))
     hpa = nexia.get("horizontalpodautoscaler", name, f"--namespace={space}")["spec"]
     assert (hpa["minReplicas"], hpa["maxReplicas"]) == (low, high)
@@ -143,6 +163,27 @@ def test_the_addresses(nexia: Stack) -> None:
         ("nexia", "/claude"): "nexia-claude-code-prod",
     }
     assert all(one["spec"]["tls"][0]["hosts"] == ["nexia"] for one in nexia.live("ingresses"))
+
+
+# Section 2: path -> who answers; and where each says whether it is well
+DOORS = {"/": "supervisor", "/api": "api", "/admin": "directus", "/claude": "claude-code"}
+HEALTH = ("/api/health", "/admin/server/health", "/claude/health")
+
+
+def test_a_path_is_answered_over_tls_by_its_component_and_plain_http_is_sent_there(nexia: Stack) -> None:
+    for path, component in DOORS.items():
+        assert until(partial(answers, nexia, path)), path
+        assert ask(nexia.sandbox, "nexia", path).component == ("nexia", component, "prod")
+        plain = ask(nexia.sandbox, "nexia", path, secure=False)
+        assert (plain.status, plain.location) == (308, f"https://nexia{path}")
+    for path in HEALTH:
+        assert until(partial(answers, nexia, path)), path
+        assert ask(nexia.sandbox, "nexia", path).page["status"] == "ok"
+
+
+def answers(nexia: Stack, path: str) -> bool:
+    """Whether somebody answers there over TLS, and is well."""
+    return ask(nexia.sandbox, "nexia", path).status == HTTPStatus.OK
 
 
 def test_a_second_up_and_a_refresh_change_nothing(nexia: Stack) -> None:
@@ -221,11 +262,26 @@ def evict(client: KubeClient, name: str) -> None:
     client.request("POST", f"/api/v1/namespaces/{AGENT}/pods/{name}/eviction", eviction)
 
 
-def test_a_lost_node_leaves_an_agent(nexia: Stack) -> None:
-    client = nexia.sandbox.context.kube()
+def test_a_lost_node_leaves_an_agent_and_another_takes_its_place(nexia: Stack) -> None:
+    client, credentials = nexia.sandbox.context.kube(), nexia.sandbox.context.credentials
     assert until(lambda: len(agent_pods(client)) == 2)
-    for lost in {one["spec"]["nodeName"] for one in agent_pods(client)}:
-        assert [one for one in agent_pods(client) if one["spec"]["nodeName"] != lost]
+    lost = agent_pods(client)[0]["spec"]["nodeName"]
+
+    def standing() -> set[str]:
+        """Nodes that are there and have a ready agent."""
+        nodes = {one["metadata"]["name"] for one in client.request("GET", "/api/v1/nodes")["items"]}
+        return nodes & {one["spec"]["nodeName"] for one in agent_pods(client)}
+
+    try:
+        with watched(lambda: len(standing())) as ready:
+            client.request("DELETE", f"/api/v1/nodes/{lost}")
+            # What is bound to a node that is gone is collected after 40 to 60 seconds.
+            assert until(lambda: len(standing()) == 2, 150, 0.5)
+        assert lost not in standing()
+        assert min(ready) == 1
+    finally:
+        seed.apply(client, credentials)
+    assert until(lambda: lost in {one["metadata"]["name"] for one in nexia.get("nodes")["items"]})
 
 
 @pytest.mark.parametrize("subject", list(SUBJECTS))
@@ -269,6 +325,65 @@ def test_all_its_verbs_are_those_of_reading(nexia: Stack, subject: str, namespac
         "selfsubjectrulesreviews.authorization.k8s.io",
     }
     assert "pods" in verbs
+
+
+def test_no_binding_in_the_cluster_names_an_account_but_the_one_for_reading(nexia: Stack) -> None:
+    named = [one for one in bindings(nexia) if set(map(account_of, one["subjects"])) & set(ACCOUNTS)]
+    (one,) = named
+    assert (one["kind"], one["roleRef"]["kind"]) == ("ClusterRoleBinding", "ClusterRole")
+    assert set(map(account_of, one["subjects"])) == {"nexia-supervisor-prod", "nexia-claude-code-prod"}
+
+
+def test_no_binding_in_the_cluster_grants_them_anything_as_a_group(nexia: Stack) -> None:
+    groups = {"system:authenticated", "system:serviceaccounts"}
+    groups |= {f"system:serviceaccounts:{space}" for space in (SUPERVISOR, AGENT)}
+    found = {
+        one["roleRef"]["name"]
+        for one in bindings(nexia)
+        for subject in one["subjects"]
+        if subject["kind"] == "Group" and subject["name"] in groups
+    }
+    assert found == FOR_EVERYBODY
+
+
+def bindings(nexia: Stack) -> list[Object]:
+    """Every binding in the cluster that has subjects, whosever it is."""
+    items = nexia.get("clusterrolebindings,rolebindings", "--all-namespaces")["items"]
+    return [one for one in items if one.get("subjects")]
+
+
+def account_of(subject: Object) -> str | None:
+    """Which of NEXIA's service accounts it is."""
+    known = subject["kind"] == "ServiceAccount" and ACCOUNTS.get(subject["name"]) == subject["namespace"]
+    return subject["name"] if known else None
+
+
+@pytest.mark.parametrize("account", list(ACCOUNTS))
+def test_no_account_may_do_any_of_it_anywhere(nexia: Stack, account: str) -> None:
+    """The API's own answer, for all namespaces at once and for each one of interest."""
+    client, space = nexia.sandbox.context.kube(), ACCOUNTS[account]
+    user = f"system:serviceaccount:{space}:{account}"
+    groups = ["system:serviceaccounts", f"system:serviceaccounts:{space}", "system:authenticated"]
+    places = ("", *ANYWHERE, "monitoring", "blueocean-build", "blueocean-kvibe-prod")
+    with ThreadPoolExecutor(4) as pool:
+        asked = [(verb, resource, place) for verb, resource in NEVER for place in places]
+        answers = list(pool.map(lambda one: allowed(client, user, groups, *one), asked))
+    assert [one for one, yes in zip(asked, answers, strict=True) if yes] == []
+    reads = allowed(client, user, groups, "list", "pods", "")
+    assert reads is (account in {"nexia-supervisor-prod", "nexia-claude-code-prod"})
+
+
+def allowed(  # noqa: PLR0913, PLR0917 - who, and what
+    client: KubeClient, user: str, groups: list[str], verb: str, resource: str, place: str
+) -> bool:
+    """Whether the API server would let somebody do that in a namespace; empty: in all of them."""
+    kind, _, sub = resource.partition("/")
+    name, _, group = kind.partition(".")
+    what = {"verb": verb, "resource": name, "group": group, "subresource": sub, "namespace": place}
+    spec = {"user": user, "groups": groups, "resourceAttributes": what}
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}
+    answer = client.request("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
+    return bool(answer["status"]["allowed"])
 
 
 def test_the_other_components_may_nothing(nexia: Stack) -> None:

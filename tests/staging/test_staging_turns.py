@@ -273,8 +273,8 @@ LARGE = {"requests": {"memory": "1Mi", "cpu": "1m"}, "limits": {"memory": "513Mi
         ("kvibe", pod(SMALL, "kreach"), "exceeded quota: "),
         ("kvibe", pod(SMALL, None), "exceeded quota: "),
         ("kvibe", pod(LARGE), "maximum memory usage per Container is 512Mi"),
-        ("kvibe", pod(SMALL, privileged=True), "privileged: Forbidden: disallowed by cluster policy"),
-        ("kvibe", pod(SMALL, gains=True), 'violates PodSecurity "restricted'),
+        ("kvibe", pod(SMALL, privileged=True), 'violates PodSecurity "restricted:v1.36": privileged ('),
+        ("kvibe", pod(SMALL, gains=True), 'violates PodSecurity "restricted:v1.36": allowPrivilegeEscal'),
     ],
     ids=[
         "a fifth pod",

@@ -91,6 +91,7 @@ def _workload(
         resources=pods.resources(platform, app, component, environment),
         surge=environment != "staging",
         health=component.health,
+        status=component.status,
         dev_port=component.dev_port if environment == "dev" else None,
         postgres=tenants.postgres_secret(stem) if stem else None,
         redis=tenants.redis_secret(app) if "cache" in component.uses else None,

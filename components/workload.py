@@ -21,6 +21,7 @@ from components.protection import guarded, kept
 from components.rollout import autoscaler, budget, strategy
 
 DEV_PORT = "blueocean.io/dev-port"
+STATUS_PATH = "blueocean.io/status-path"
 SKIP_AWAIT = "pulumi.com/skipAwait"
 
 
@@ -105,6 +106,8 @@ class Workload(pulumi.ComponentResource):
         notes = {SKIP_AWAIT: "true"}
         if self._what.dev_port:
             notes[DEV_PORT] = str(self._what.dev_port)
+        if self._what.status:
+            notes[STATUS_PATH] = self._what.status
         return Service(
             self._what.name,
             metadata=self._meta(notes),

@@ -127,6 +127,8 @@ class WorkloadShape(Model):
     """Whether a rolling update may start one pod more than the count (not in staging's tight quota)."""
     health: str
     """HTTP path of readiness, liveness and startup probes, on the port named `http`."""
+    status: str | None = None
+    """HTTP path under which it tells its own state, beside its health (spec section 2)."""
     port: int = 8080
     dev_port: int | None = None
     """Port on the developer's loopback, in dev only."""

@@ -39,9 +39,11 @@ class Answering:
             return page.unavailable(backend, as_json=as_json or path == HEALTH)
         if path == HEALTH or path in backend.probe_paths():
             return self._healthy(backend)
+        if path == backend.status_path():
+            return page.state(backend)
         if path.rstrip("/") in {"", home.rstrip("/")}:
             return page.component(backend, as_json=as_json)
-        hint = f"{home}, {HEALTH}, /metrics"
+        hint = ", ".join(filter(None, (home, HEALTH, backend.status_path(), "/metrics")))
         return page.missing(f"{path} is not among what this component answers", hint, as_json=as_json)
 
     def _healthy(self, backend: Backend) -> Answer:

@@ -42,6 +42,13 @@ def component(backend: Backend, *, as_json: bool) -> Answer:
     return _html(HTTPStatus.OK, title, _rows(rows))
 
 
+def state(backend: Backend) -> Answer:
+    """Return the state of an agent and its level of delegation (simulated: no agent runs here)."""
+    pods = [str(pod["metadata"]["name"]) for pod in backend.ready]
+    told = {"state": "idle", "delegation_level": "human-approval", "simulated": True, "pods": pods}
+    return document(HTTPStatus.OK, {**backend.describe(), **told})
+
+
 def unavailable(backend: Backend, *, as_json: bool) -> Answer:
     """Return why a component cannot answer: none of its pods is Ready."""
     known = backend.describe()

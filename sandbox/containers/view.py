@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sandbox.kube import Object, key_of
 
 DEV_PORT = "blueocean.io/dev-port"
+STATUS_PATH = "blueocean.io/status-path"
 _PART_OF = "app.kubernetes.io/part-of"
 _COMPONENT = "app.kubernetes.io/component"
 _VERSION = "app.kubernetes.io/version"
@@ -40,6 +41,11 @@ class Backend:
             "environment": labels.get(_ENVIRONMENT, "unknown"),
             "version": ", ".join(versions) or labels.get(_VERSION, "unknown"),
         }
+
+    def status_path(self) -> str | None:
+        """Return where the component tells its own state, if it does."""
+        found: str | None = self.service["metadata"].get("annotations", {}).get(STATUS_PATH)
+        return found
 
     def probe_paths(self) -> set[str]:
         """Return the paths that the Ready pods' probes ask for."""

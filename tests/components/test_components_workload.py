@@ -209,6 +209,13 @@ def test_a_volume_is_a_claim_or_scratch_space(prod: list[Registered]) -> None:
     assert {"name": "models", "mountPath": "/models"} in container(found)["volumeMounts"]
 
 
+def test_where_it_tells_its_state_is_said_where_there_is_one(prod: list[Registered]) -> None:
+    key = "blueocean.io/status-path"
+    assert key not in only(prod, "Service").inputs["metadata"]["annotations"]
+    told = only(made(varied(status="/claude/status")), "Service").inputs["metadata"]["annotations"]
+    assert told[key] == "/claude/status"
+
+
 def test_the_dev_port_is_said_where_there_is_one(prod: list[Registered]) -> None:
     key = "blueocean.io/dev-port"
     assert key not in only(prod, "Service").inputs["metadata"]["annotations"]

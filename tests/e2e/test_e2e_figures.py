@@ -12,6 +12,7 @@ import pytest
 
 from tests.commands import QUIET
 from tests.e2e.harness import Checkout, Object, identity, until
+from tests.front_door import ask
 from tests.servers import stop
 
 pytestmark = pytest.mark.sandbox
@@ -36,6 +37,8 @@ COMPONENTS = [
 ]
 KINDS = {"Namespace", "Deployment", "Pod", "Service", "Secret", "Job", "NetworkPolicy", "Ingress"}
 """Some of what a stack has, so that its absence says something."""
+# Where a component tells whether it is well (section 2); the others at /api/health.
+HEALTH = {7012: "/admin/server/health", 7013: "/claude/health"}
 APIS = [port for _, name, port, _, _ in COMPONENTS if name.endswith(("-api-dev", "-backend-dev"))]
 
 
@@ -156,10 +159,51 @@ def test_every_object_says_whose_it_is(stacks: Checkout, stack: str) -> None:
     assert [item["metadata"]["name"] for item in stacks.objects(stack) if not wanted <= labels(item)] == []
 
 
-@pytest.mark.parametrize("port", APIS)
-def test_health_is_200_with_database_and_cache_behind_it(stacks: Checkout, port: int) -> None:
-    status, text = get(stacks, port, "/api/health")
+@pytest.mark.parametrize("row", COMPONENTS, ids=lambda row: row[1])
+def test_health_is_200_with_database_and_cache_behind_it_and_there_are_metrics(
+    stacks: Checkout, row: tuple[str, str, int, str, str]
+) -> None:
+    _, _, port, app, component = row
+    status, text = get(stacks, port, HEALTH.get(port, "/api/health"))
     assert (status, json.loads(text)["checks"]) == (200, {"database": "ok", "cache": "ok"})
+    status, text = get(stacks, port, "/metrics")
+    assert status == 200
+    assert re.search(
+        rf'^up{{app="{app}",component="{component}",environment="dev",.*}} 1$', text, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "component"),
+    [
+        ("nextstep", "/", "dashboard"),
+        ("nextstep", "/api", "api"),
+        ("nextgen", "/", "landing"),
+        ("nextgen", "/api", "api"),
+        ("nextgen", "/admin", "admin"),
+        ("nextgen", "/dashboard", "dashboard"),
+        ("kreach", "/", "web"),
+        ("kreach", "/api", "api"),
+        ("kvibe", "/", "frontend"),
+        ("kvibe", "/api", "backend"),
+        ("nexia", "/", "supervisor"),
+        ("nexia", "/api", "api"),
+        ("nexia", "/admin", "directus"),
+        ("nexia", "/claude", "claude-code"),
+    ],
+)
+def test_a_hosts_path_is_answered_by_its_component(
+    stacks: Checkout, host: str, path: str, component: str
+) -> None:
+    found = ask(stacks.sandbox, f"{host}.dev.localhost", path, secure=False)
+    assert (found.status, found.component) == (200, (host, component, "dev"))
+
+
+def test_the_agent_tells_its_state_and_its_level_of_delegation(stacks: Checkout) -> None:
+    status, text = get(stacks, 7013, "/claude/status")
+    told = json.loads(text)
+    assert (status, told["component"]) == (200, "claude-code")
+    assert {"state", "delegation_level"} <= told.keys()
 
 
 @pytest.mark.parametrize(("server", "check"), [("postgres", "database"), ("valkey", "cache")])

@@ -98,6 +98,19 @@ def test_health_needs_no_data_where_none_is_configured() -> None:
     assert ask("/admin/server/health", pod("a"))[0] == 200
 
 
+def test_an_agent_tells_its_state_where_its_service_says_and_nobody_else_does() -> None:
+    said = service(**{"blueocean.io/status-path": "/claude/status"})
+    agent = view.backend(said, [pod("a")])
+    answer = Answering(nothing, dict).answer(agent, "/claude/status", "/", as_json=True)
+    told = json.loads(answer.body)
+    assert (answer.status, told["state"], told["delegation_level"]) == (200, "idle", "human-approval")
+    assert (told["simulated"], told["pods"]) == (True, ["a"])
+    assert ask("/claude/status", pod("a"))[0] == 404
+    assert "/claude/status" in Answering(nothing, dict).answer(agent, "/nope", "/", as_json=True).body
+    gone = view.backend(said, [pod("a", ready=False)])
+    assert Answering(nothing, dict).answer(gone, "/claude/status", "/", as_json=True).status == 503
+
+
 def test_health_names_what_is_missing() -> None:
     wanted: Object = {"name": "PGHOST", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}
     status, body = ask("/api/health", pod("a", env=[wanted]))

@@ -153,6 +153,12 @@ def test_no_tenant_reaches_another(server: Context) -> None:
                 ("PUBLISH", f"{other.prefix}news", "x"),
                 ("SUBSCRIBE", f"{other.prefix}news"),
                 ("SSUBSCRIBE", f"{other.prefix}news"),
+                ("KEYS", f"{other.prefix}*"),
+                ("SCAN", "0", "MATCH", f"{other.prefix}*"),
+                ("RANDOMKEY",),
+                ("PUBSUB", "CHANNELS", f"{other.prefix}*"),
+                ("FCALL", "f", "1", key),
+                ("FUNCTION", "LIST"),
             ):
                 with pytest.raises(Denied, match=r"(?i)no permissions"):
                     ask(connection, *command)

@@ -13,6 +13,7 @@ import pytest
 from tests.commands import QUIET
 from tests.e2e.harness import Checkout, Object, identity, until
 from tests.front_door import ask
+from tests.live_tenants import Tenants, check_apart, check_names, check_nobody
 from tests.servers import stop
 
 pytestmark = pytest.mark.sandbox
@@ -219,6 +220,25 @@ def test_health_is_503_within_seconds_while_a_server_is_down(
     assert get(whole, APIS[0])[0] == 200  # the page itself needs neither
     whole.run([str(whole.root / ".venv/bin/sandbox"), "up"])
     assert until(lambda: health(whole) == {200}, 30)
+
+
+# Section 7
+DATABASES = {
+    "nextstep_dev",
+    "nextgen_dev",
+    "kreach_dev",
+    "kvibe_dev",
+    "nexia_supervisor_dev",
+    "nexia_directus_dev",
+}
+PREFIXES = {"nextstep:dev:", "nextgen:dev:", "kreach:dev:", "kvibe:dev:", "nexia-supervisor:dev:"}
+
+
+def test_the_tenants_are_those_of_the_spec_and_none_reaches_another(stacks: Checkout) -> None:
+    tenants = Tenants.of(stacks.sandbox, stacks.run, "blueocean.dev", "nexia.dev")
+    check_names(tenants, DATABASES, PREFIXES)
+    check_apart(tenants)
+    check_nobody(tenants)
 
 
 def test_both_stacks_stand_still_and_go_without_a_trace(stacks: Checkout) -> None:

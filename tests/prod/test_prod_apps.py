@@ -22,6 +22,7 @@ from sandbox.kube import KubeClient
 from tests.commands import QUIET
 from tests.e2e.harness import until
 from tests.front_door import ask
+from tests.live_tenants import Tenants, check_apart, check_names, check_nobody
 from tests.policies.policy_release import deployed as verified
 from tests.prod.prod_stack import Object, Stack, same, sizes, watched
 
@@ -228,6 +229,17 @@ def test_the_dumps_plan(prod: Stack) -> None:
     spec = live["spec"]
     assert (spec["schedule"], spec["timeZone"]) == ("0 4 * * *", "Europe/Paris")
     assert spec["concurrencyPolicy"] == "Forbid"
+
+
+def test_the_tenants_are_those_of_the_spec_and_none_reaches_another(prod: Stack) -> None:
+    tenants = Tenants.of(prod.sandbox, prod.run, "blueocean.prod")
+    check_names(
+        tenants,
+        {f"{app}_production" for app in ("nextstep", "nextgen", "kreach", "kvibe")},
+        {"nextstep:prod:", "nextgen:prod:", "kreach:prod:", "kvibe:prod:"},
+    )
+    check_apart(tenants)
+    check_nobody(tenants)
 
 
 def test_a_second_up_and_a_refresh_change_nothing(prod: Stack) -> None:

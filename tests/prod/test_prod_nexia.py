@@ -11,6 +11,7 @@ from sandbox.kube import KubeClient, KubeError
 from tests.commands import QUIET
 from tests.e2e.harness import until
 from tests.front_door import ask
+from tests.live_tenants import Tenants, check_apart, check_names, check_nobody
 from tests.prod.prod_stack import Object, Stack, same, sizes, watched
 
 pytestmark = pytest.mark.sandbox
@@ -184,6 +185,17 @@ def test_a_path_is_answered_over_tls_by_its_component_and_plain_http_is_sent_the
 def answers(nexia: Stack, path: str) -> bool:
     """Whether somebody answers there over TLS, and is well."""
     return ask(nexia.sandbox, "nexia", path).status == HTTPStatus.OK
+
+
+def test_the_tenants_are_those_of_the_spec_and_none_reaches_another(nexia: Stack) -> None:
+    tenants = Tenants.of(nexia.sandbox, nexia.run, "nexia.prod")
+    check_names(
+        tenants,
+        {"nexia_supervisor_production", "nexia_directus_production"},
+        {"nexia-supervisor:prod:"},
+    )
+    check_apart(tenants)
+    check_nobody(tenants)
 
 
 def test_a_second_up_and_a_refresh_change_nothing(nexia: Stack) -> None:

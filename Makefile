@@ -45,7 +45,7 @@ types: environment
 	@$(RUN) mypy
 
 unit: environment ## the tests that need no server: seconds
-	@$(RUN) pytest -q $(WORKERS) -m "not sandbox"
+	@$(RUN) pytest -q $(WORKERS) --dist loadfile -m "not sandbox"
 
 system: browser toolchain ## the tests that start sandboxes of their own: minutes
 	@$(RUN) pytest -q $(WORKERS) --dist loadfile --no-loadscope-reorder -m sandbox --durations 15

@@ -7,6 +7,9 @@ from typing import Any
 from delivery.world.rendering import render
 from delivery.world.stack_lookup import find_stack
 
+ELSEWHERE = {"postgresAddress": "db.example.com", "redisAddress": "cache.example.com"}
+"""Settings of prod with both databases outside the cluster."""
+
 
 def rendered(stack: str, **settings: str) -> list[dict[str, Any]]:
     """Every object of the stack with these settings of the project on top; the copy is the caller's own."""

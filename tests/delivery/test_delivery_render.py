@@ -147,7 +147,7 @@ def test_stale_files_of_ours_go_and_foreign_ones_stay(tmp_path: Path) -> None:
 
 def test_a_folder_of_others_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "precious.yaml").write_text("mine", encoding="utf-8")
-    code, output = command("dev", "--out", str(tmp_path))
+    code, output = command("nexia-dev", "--out", str(tmp_path))
     assert code == 5
     assert "name an empty or a new folder" in output
     assert set(content(tmp_path)) == {"precious.yaml"}
@@ -181,11 +181,11 @@ def test_a_stack_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    assert command("dev", "--out", str(tmp_path / "out"))[0] == 5
+    assert command("nexia-dev", "--out", str(tmp_path / "out"))[0] == 5
 
 
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    code, output = command("dev", "--out", str(tmp_path / "file"))
+    code, output = command("nexia-dev", "--out", str(tmp_path / "file"))
     assert code == 5
     assert str(tmp_path / "file") in output

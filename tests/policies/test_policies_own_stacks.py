@@ -9,7 +9,7 @@ from policies.objects import Object
 from policies.rule import EVERYWHERE
 from tests.policies.policy_cases import judge
 from tests.policies.policy_objects import Manifest, token_of, urn
-from tests.rendered import rendered
+from tests.rendered import ELSEWHERE, rendered
 
 CHECKOUT = Path(__file__).parents[2]
 STACKS = sorted(
@@ -23,8 +23,7 @@ def test_there_are_stacks_to_judge() -> None:
 
 
 def test_servers_elsewhere_break_no_rule() -> None:
-    addresses = {"postgresAddress": "db.example.com", "redisAddress": "cache.example.com"}
-    check("prod", rendered("prod", **addresses))
+    check("prod", rendered("prod", **ELSEWHERE))
 
 
 @pytest.mark.parametrize("name", STACKS)

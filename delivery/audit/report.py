@@ -54,8 +54,13 @@ class Entry(Model):
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same violation by the same object in every run, wherever it was found."""
-        parts = (self.rule.id, self.kind, self.namespace, self.name, self.message)
+        """The same for the same violation by the same object in every run, wherever it was found.
+
+        A gate's code is what a promotion is refused for; its sentence goes by the clock (ages, next slots).
+        """
+        promotion = self.rule.id.startswith("promotion-")
+        what = self.message.partition(":")[0] if promotion else self.message
+        parts = (self.rule.id, self.kind, self.namespace, self.name, what)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

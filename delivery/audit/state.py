@@ -17,7 +17,10 @@ HIDDEN = "[secret]"
 def parse_state(text: str, name: str) -> tuple[Object, ...]:
     """The objects that rules judge. Raises AuditError when the text is no exported state."""
     try:
-        deployment = json.loads(text)["deployment"]
+        document = json.loads(text)
+        deployment = document["deployment"]
+        if not isinstance(document["version"], int) or not deployment["manifest"]["time"]:
+            raise ValueError("the engine's own marks are missing")  # noqa: TRY301 - one sentence for all of it
         resources = deployment.get("resources") or ()
         return tuple(
             item

@@ -191,7 +191,18 @@ def test_a_state_gives_the_objects_with_their_protection_and_without_secrets() -
     assert all(isinstance(one, Object) for one in items)
 
 
-BROKEN = ["", "{", "[]", "null", '{"deployment": 7}', '{"deployment": {"resources": [{"custom": 1}]}}']
+BROKEN = [
+    "",
+    "{",
+    "[]",
+    "null",
+    '{"deployment": 7}',
+    '{"deployment": {}}',
+    '{"version": 3, "deployment": {}}',
+    '{"version": 3, "deployment": {"resources": null}}',
+    '{"deployment": {"manifest": {"time": "2026-11-23T12:00:00Z"}}}',
+    '{"version": 3, "deployment": {"manifest": {"time": "2026-11-23"}, "resources": [{"custom": 1}]}}',
+]
 
 
 @pytest.mark.parametrize("text", BROKEN)

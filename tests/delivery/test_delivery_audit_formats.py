@@ -119,6 +119,18 @@ def test_fingerprints_are_stable_and_apart() -> None:
     assert again.fingerprint == prints[0]
 
 
+def test_a_refused_promotion_keeps_its_fingerprint_while_its_evidence_ages() -> None:
+    rule = FULL.entries[0].rule.model_copy(update={"id": "promotion-release-admitted"})
+    said = (
+        "expired: kvibe: a stamp `dev-tested` is 7 days, 0:00:01 old and counts for 7 days, 0:00:00",
+        "expired: kvibe: a stamp `dev-tested` is 8 days, 0:00:02 old and counts for 7 days, 0:00:00",
+        "revoked: kvibe: it lost revenue",
+    )
+    entries = [FULL.entries[0].model_copy(update={"rule": rule, "message": one}) for one in said]
+    today, tomorrow, another = (one.fingerprint for one in entries)
+    assert today == tomorrow != another
+
+
 def test_junit_counts_failures_skips_and_errors() -> None:
     root = ET.fromstring(rendering.renderer("junit")(FULL))  # noqa: S314 - our own output
     suites = {one.get("name"): one for one in root}

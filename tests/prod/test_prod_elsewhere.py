@@ -3,6 +3,8 @@
 A copy with one app, to be quick, in a sandbox of its own: another stack prod is up in the shared one.
 """
 
+import base64
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -11,11 +13,12 @@ from tests.commands import QUIET
 from tests.conftest import RunningSandbox, running
 from tests.front_door import ask
 from tests.plugins.digitalocean_project import Api
-from tests.prod.prod_stack import Stack
+from tests.prod.prod_stack import Object, Stack
 
 pytestmark = pytest.mark.sandbox
 
 DATA = """
+  cluster: {name: workers, region: fra1, version: 1.36.3-do.0, size: s-4vcpu-8gb, min_nodes: 3, max_nodes: 6}
   data:
     region: fra1
     sources: [10.0.0.0/8]
@@ -144,6 +147,43 @@ def test_the_images_come_from_the_registry_that_it_made(stack: Stack, ground: Ru
         live = stack.get("deployment", name, "--namespace=blueocean-kvibe-prod")
         (container,) = live["spec"]["template"]["spec"]["containers"]
         assert container["image"].startswith(f"registry.digitalocean.com/{registry['name']}/kvibe-")
+
+
+def test_the_cluster_that_it_bought_grows_by_itself(stack: Stack) -> None:
+    port = int(stack.sandbox.env["DIGITALOCEAN_API_URL"].rpartition(":")[2])
+    (cluster,) = Api(port).call("GET", "/v2/kubernetes/clusters").json()["kubernetes_clusters"]
+    assert (cluster["name"], cluster["region"], cluster["version"]) == ("workers", "fra1", "1.36.3-do.0")
+    assert (cluster["registry_enabled"], cluster["ha"], cluster["auto_upgrade"]) == (True, True, False)
+    (pool,) = cluster["node_pools"]
+    assert (pool["size"], pool["auto_scale"]) == ("s-4vcpu-8gb", True)
+    assert (pool["min_nodes"], pool["max_nodes"]) == (3, 6)
+    # Both managed servers let it in by its id.
+    for database in Api(port).call("GET", "/v2/databases").json()["databases"]:
+        rules = Api(port).call("GET", f"/v2/databases/{database['id']}/firewall").json()["rules"]
+        assert ("k8s", cluster["id"]) in {(one["type"], one["value"]) for one in rules}
+
+
+def test_what_writes_to_the_registry_is_in_the_build_room_and_nowhere_else(stack: Stack) -> None:
+    """By kind and by content, in every Secret and ConfigMap of the cluster."""
+    texts = {
+        (one["metadata"]["namespace"], one["metadata"]["name"]): decoded(one)
+        for one in stack.get("secrets,configmaps", "--all-namespaces")["items"]
+    }
+    (home,) = [where for where, text in texts.items() if '"auths"' in text]
+    assert home[0] == "blueocean-build"
+    (config,) = json.loads(texts[home].partition("=")[2])["auths"].values()
+    token = base64.b64decode(config["auth"]).decode().partition(":")[0]
+    assert len(token) > 20
+    assert [where for where, text in texts.items() if token in text or config["auth"] in text] == [home]
+    assert len({namespace for namespace, _ in texts}) > 3
+
+
+def decoded(one: Object) -> str:
+    """All values of a Secret or a ConfigMap, as name=value."""
+    data = dict(one.get("data") or {})
+    if one["kind"] == "Secret":
+        data = {name: base64.b64decode(value).decode(errors="replace") for name, value in data.items()}
+    return "\n".join(f"{name}={value}" for name, value in data.items())
 
 
 def test_the_managed_data_outlives_the_stack(stack: Stack, ground: RunningSandbox) -> None:

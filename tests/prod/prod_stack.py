@@ -26,13 +26,15 @@ Object = dict[str, Any]
 class Stack:
     """The stack `prod` of a project; `folder` is the project's, empty for the apps'."""
 
-    def __init__(self, root: Path, sandbox: RunningSandbox, folder: str) -> None:
+    def __init__(self, root: Path, sandbox: RunningSandbox, folder: str, *, shipped: bool = False) -> None:
+        """`shipped` leaves its settings as they are in the repository, registry and build room with them."""
         self.root, self.sandbox, self.folder = root, sandbox, root / folder
         self.intact = False
         copy_program(root)
         self.run(["pulumi", "stack", "init", "prod", "--non-interactive"])
-        if not folder:  # the registry and the build room have tests of their own
-            self.run(["pulumi", "config", "set", "workshop", "false", "--stack", "prod"])
+        if not folder:
+            if not shipped:  # the registry and the build room have tests of their own
+                self.run(["pulumi", "config", "set", "workshop", "false", "--stack", "prod"])
             self.promote()
 
     def promote(

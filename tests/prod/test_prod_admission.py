@@ -1,4 +1,4 @@
-"""Production with its guards on: everything of our own is admitted, a hand in it is not."""
+"""Production as it is shipped, with its guards on: all of our own is admitted, a hand in it is not."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ KINDS = "namespaces,deployments,services,ingresses,poddisruptionbudgets,roles,jo
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A sandbox of its own: guards would stand in other tests' way."""
     with running(tmp_path_factory.mktemp("guarded") / "sandbox") as sandbox:
-        stack = Stack(tmp_path_factory.mktemp("guarded-prod"), sandbox, "")
+        stack = Stack(tmp_path_factory.mktemp("guarded-prod"), sandbox, "", shipped=True)
         stack.run(["pulumi", "config", "set", "admission", "true", "--stack", "prod"])
         stack.up()
         yield stack

@@ -26,9 +26,10 @@ _TOKEN = (
     "has(request.userInfo.extra)"
     f' && "{_ID}" in request.userInfo.extra && !("{_POD}" in request.userInfo.extra)'
 )
+# Blanks around it are no reason.
 _SAID = (
-    'request.operation == "DELETE" ? "" : has(object.metadata.annotations)'
-    f' && "{REASON}" in object.metadata.annotations ? object.metadata.annotations["{REASON}"] : ""'
+    '(request.operation == "DELETE" ? "" : has(object.metadata.annotations)'
+    f' && "{REASON}" in object.metadata.annotations ? object.metadata.annotations["{REASON}"] : "").trim()'
 )
 # No Secrets, no exec: what is running and how. No subresource either: the policies below don't see those.
 _WRITABLE = {

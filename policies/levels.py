@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from policies.files import read
 
 FILE = Path(__file__).with_name("levels.yaml")
 Level = Literal["disabled", "advisory", "mandatory"]
@@ -35,5 +36,5 @@ class Levels(BaseModel):
 
 
 def load_levels(file: Path = FILE) -> Levels:
-    """The levels. Raises OSError, yaml.YAMLError or ValueError (pydantic's) when the file cannot be used."""
-    return Levels.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    """The levels. Raises OSError or ValueError when the file cannot be used."""
+    return Levels.model_validate(read(file))

@@ -4,10 +4,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from catalogue.models.quantity import Resources
+from policies.files import read
 from policies.objects import Environment
 
 FILE = Path(__file__).with_name("limits.yaml")
@@ -94,5 +94,5 @@ class Limits(_Model):
 
 
 def load_limits(file: Path = FILE) -> Limits:
-    """The limits. Raises OSError, yaml.YAMLError or ValueError (pydantic's) when the file cannot be used."""
-    return Limits.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    """The limits. Raises OSError or ValueError when the file cannot be used."""
+    return Limits.model_validate(read(file))

@@ -24,6 +24,8 @@ POD_KINDS = frozenset(
     }
 )
 REPLICATED_KINDS = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"})
+RUNNING_KINDS = POD_KINDS - {"PodTemplate"}
+"""Those of which pods run; a template alone runs nothing."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,18 @@ def pod_of(item: Object) -> Pod:
 def containers_of(item: Object) -> Iterator[Container]:
     """All containers of the pod that an object carries; raises KeyError when it carries none."""
     yield from pod_of(item).containers
+
+
+def pods_at_once(item: Object) -> int:
+    """How many pods an object of RUNNING_KINDS runs at one time, by Kubernetes' defaults where it is silent.
+
+    A DaemonSet counts as one: how many nodes there are stands nowhere in it.
+    """
+    if item.kind in REPLICATED_KINDS:
+        return int(item.spec.get("replicas", 1))
+    if item.kind == "CronJob":
+        return int(item.spec["jobTemplate"]["spec"].get("parallelism", 1))
+    return int(item.spec.get("parallelism", 1)) if item.kind == "Job" else 1
 
 
 def is_baseline(item: Object, context: "Context") -> bool:

@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from policies.files import read
 from policies.objects import Object
 from policies.rule import Rule
 
@@ -80,8 +80,8 @@ def load_waivers(rules: Collection[Rule], today: date, file: Path = FILE) -> Wai
     An expired entry is no error: it simply no longer counts, so that the violation itself comes back.
     """
     try:
-        found = Waivers.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValueError) as error:
+        found = Waivers.model_validate(read(file))
+    except (OSError, ValueError) as error:
         raise WaiverError(
             f"{file} cannot be used, so nothing is waived and nothing may pass: {error}"
         ) from error

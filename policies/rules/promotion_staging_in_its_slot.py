@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from policies.gateways import WAYS_IN
 from policies.objects import STAGING_NAMESPACE, Object
-from policies.pods import REPLICATED_KINDS
+from policies.pods import RUNNING_KINDS, pods_at_once
 from policies.rule import Context, Meta
 
 META = Meta(
@@ -13,7 +13,7 @@ META = Meta(
     title="An app may have pods and routes in shared staging only during its own slot.",
     remediation="Deploy in the app's own slot; `blueocean slots` shows whose it is and who comes next.",
     reference="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
-    kinds=REPLICATED_KINDS | WAYS_IN,
+    kinds=RUNNING_KINDS | WAYS_IN,
     environments=("staging",),
     waivable=False,
 )
@@ -34,5 +34,5 @@ def check_stack(items: Sequence[Object], context: Context) -> Iterator[tuple[Obj
 
 def _present(item: Object) -> bool:
     """Whether it makes its app present; a workload that doesn't say how many has one pod."""
-    here = item.namespace == STAGING_NAMESPACE and not item.metadata.get("ownerReferences")
-    return here and (item.kind in WAYS_IN or item.spec.get("replicas") != 0)
+    here = item.namespace == STAGING_NAMESPACE
+    return here and (item.kind in WAYS_IN or pods_at_once(item) != 0)

@@ -23,7 +23,5 @@ def check(item: Object, _context: Context) -> Iterator[str]:
         yield "an autoscaler has no place in dev"
         return
     replicas = item.spec.get("replicas")
-    if item.kind == "ReplicaSet" and item.metadata.get("ownerReferences"):
-        return  # a Deployment's own: old ones are at 0, and during an update there are two
     if replicas != 1:
         yield f"it runs {'an unstated number of' if replicas is None else int(replicas)} replicas"

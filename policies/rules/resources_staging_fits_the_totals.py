@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from catalogue.models.quantity import amount
 from policies.objects import STAGING_NAMESPACE, Object
-from policies.pods import REPLICATED_KINDS, containers_of
+from policies.pods import RUNNING_KINDS, containers_of, pods_at_once
 from policies.quantities import RESOURCES, Resource, ceiling, parsed
 from policies.rule import Context, Meta
 
@@ -15,18 +15,17 @@ META = Meta(
     title="Everything in shared staging together must stay within 4 pods and the shared totals.",
     remediation="Run fewer replicas in staging, or smaller ones; only the slot's owner has pods there.",
     reference="https://kubernetes.io/docs/concepts/policy/resource-quotas/",
-    kinds=REPLICATED_KINDS,
+    kinds=RUNNING_KINDS,
     environments=("staging",),
 )
 
 
 def check_stack(items: Sequence[Object], context: Context) -> Iterator[tuple[Object, str]]:
     """Yields a sentence for each total that is exceeded, on the workload whose name comes last."""
-    own = (one for one in items if not one.metadata.get("ownerReferences"))
     # By name: a state, a cluster and a preview list them in different orders.
-    here = sorted((one for one in own if one.namespace == STAGING_NAMESPACE), key=lambda one: one.address)
+    here = sorted((one for one in items if one.namespace == STAGING_NAMESPACE), key=lambda one: one.address)
     staging = context.limits.staging
-    pods = sum(_replicas(one) for one in here)
+    pods = sum(map(pods_at_once, here))
     if pods > staging.pods:
         yield here[-1], f"the namespace runs {pods} pods in all, {staging.pods} fit"
     for part, compute in (("requests", staging.total.requests), ("limits", staging.total.limits)):
@@ -38,14 +37,9 @@ def check_stack(items: Sequence[Object], context: Context) -> Iterator[tuple[Obj
                 yield here[-1], said
 
 
-def _replicas(item: Object) -> int:
-    """The workload's pods; Kubernetes' own default when it does not say."""
-    return int(item.spec.get("replicas", 1))
-
-
 def _sum(item: Object, part: str, resource: Resource) -> Decimal:
     each = [
         parsed((container.manifest.get("resources") or {}).get(part), resource)
         for container in containers_of(item)
     ]
-    return _replicas(item) * sum((amount or Decimal() for amount in each), Decimal())
+    return pods_at_once(item) * sum((amount or Decimal() for amount in each), Decimal())

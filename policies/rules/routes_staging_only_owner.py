@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from policies.gateways import WAYS_IN, claims
 from policies.limits import Staging
 from policies.objects import STAGING_NAMESPACE, Object
-from policies.pods import REPLICATED_KINDS
+from policies.pods import RUNNING_KINDS, pods_at_once
 from policies.rule import Context, Meta
 
 META = Meta(
@@ -16,7 +16,7 @@ META = Meta(
     title="Only the slot's owner may have pods and routes in shared staging, and answer under its hosts.",
     remediation="Until their own slot, scale other apps to 0 and drop their routes; leave each app its host.",
     reference="https://kubernetes.io/docs/concepts/services-networking/ingress/",
-    kinds=REPLICATED_KINDS | WAYS_IN,
+    kinds=RUNNING_KINDS | WAYS_IN,
 )
 
 
@@ -50,4 +50,4 @@ def _strangers(item: Object, staging: Staging) -> Iterator[str]:
 
 
 def _is_present(item: Object) -> bool:
-    return item.kind in WAYS_IN or (item.kind in REPLICATED_KINDS and item.spec.get("replicas") != 0)
+    return item.kind in WAYS_IN or (item.kind in RUNNING_KINDS and pods_at_once(item) != 0)

@@ -28,6 +28,5 @@ def check_stack(items: Sequence[Object], context: Context) -> Iterator[tuple[Obj
         tier = context.limits.tier(item.namespace)
         if item.kind not in REPLICATED_KINDS or tier is None or tier.autoscaling is None:
             continue
-        owned = item.metadata.get("ownerReferences")  # a Deployment's own ReplicaSets scale with it
-        if not owned and (item.kind, item.namespace, item.name) not in targets:
+        if (item.kind, item.namespace, item.name) not in targets:
             yield item, "no autoscaler targets it"

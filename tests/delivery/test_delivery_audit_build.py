@@ -128,11 +128,16 @@ def test_an_object_made_by_hand_is_judged_and_names_who_made_it() -> None:
 
 def test_what_a_controller_made_is_left_out_but_a_forged_owner_hides_nothing() -> None:
     pod: Manifest = {"apiVersion": "v1", "kind": "Pod", "spec": {}}
-    pod["metadata"] = {"name": "p", "namespace": "blueocean-nextgen-prod", "ownerReferences": [{"uid": "7"}]}
+    reference = {"uid": "7", "controller": True}
+    pod["metadata"] = {"name": "p", "namespace": "blueocean-nextgen-prod", "ownerReferences": [reference]}
     owner: Manifest = {"apiVersion": "apps/v1", "kind": "ReplicaSet"}
     owner["metadata"] = {"name": "r", "namespace": "blueocean-nextgen-prod", "uid": "7"}
     assert [one.kind for one in ours([pod, owner], LIMITS)] == ["ReplicaSet"]
     assert [one.kind for one in ours([pod], LIMITS)] == ["Pod"]
+    for path, value in (("kind", "ConfigMap"), ("metadata/namespace", "blueocean-kvibe-prod")):
+        assert len(ours([pod, spoiled(owner, path, value)], LIMITS)) == 2
+    bystander = spoiled(pod, "metadata/ownerReferences/0", {"uid": "7"})
+    assert len(ours([bystander, owner], LIMITS)) == 2
 
 
 def test_strangers_are_not_judged() -> None:

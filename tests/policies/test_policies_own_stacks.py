@@ -31,6 +31,27 @@ def test_our_own_stack_breaks_no_rule(name: str) -> None:
     check(name, rendered(name))
 
 
+@pytest.mark.parametrize(
+    ("at", "apps"),
+    [
+        ("2026-11-23T09:00+01:00", {"nextstep"}),
+        ("2026-11-23T12:00+01:00", {"nextgen"}),
+        ("2026-11-23T15:00+01:00", {"kreach"}),
+        ("2026-11-23T18:00+01:00", {"kvibe"}),
+        ("2026-11-23T03:00+01:00", set()),
+    ],
+)
+def test_staging_breaks_no_rule_in_any_slot(at: str, apps: set[str]) -> None:
+    manifests = rendered("staging", at=at)
+    routed = {
+        one["metadata"]["labels"]["app.kubernetes.io/part-of"]
+        for one in manifests
+        if one["kind"] == "Ingress"
+    }
+    assert routed == apps
+    check("staging", manifests)
+
+
 def check(name: str, manifests: list[Manifest]) -> None:
     ref = find_stack(name)
     # What a render cannot show, protection, is judged where the program runs.

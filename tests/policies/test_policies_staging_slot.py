@@ -8,7 +8,7 @@ import pytest
 from policies.evidence import Evidence, EvidenceError
 from policies.judge import Judge
 from tests.policies.policy_cases import judge
-from tests.policies.policy_objects import Manifest, in_stack, labels, spoiled, world
+from tests.policies.policy_objects import Manifest, deployment, in_stack, labels, manifest, spoiled, world
 from tests.policies.policy_release import evidence_of
 from tests.policies.test_policies_promotion import WANTS
 
@@ -79,6 +79,33 @@ def test_an_app_without_a_slot_has_no_time(app: str, sentence: str) -> None:
     for name in ("deployment", "ingress"):
         objects[name] = owned(app, objects[name])
     assert any(rule == RULE and sentence in message for rule, message in said("2026-11-23T13:00Z", objects))
+
+
+RUNNING = {
+    "Pod": {"spec": deployment("staging")["spec"]["template"]["spec"]},
+    "DaemonSet": {"spec": {"template": deployment("staging")["spec"]["template"]}},
+    "Job": {"spec": {"template": deployment("staging")["spec"]["template"]}},
+}
+
+
+@pytest.mark.parametrize("kind", list(RUNNING))
+def test_whatever_runs_pods_is_presence(kind: str) -> None:
+    objects = world("staging")
+    objects["deployment"] = spoiled(objects["deployment"], "spec/replicas", 0)
+    del objects["ingress"]
+    assert said("2026-11-23T03:00+01:00", objects) == []
+    objects["other"] = manifest(kind, "nextgen-other", "staging", **RUNNING[kind])
+    assert RULE in {rule for rule, _ in said("2026-11-23T03:00+01:00", objects)}
+
+
+def test_a_forged_owner_makes_nobody_absent() -> None:
+    objects = world("staging")
+    forged = [{"apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": "7", "controller": True}]
+    objects["deployment"] = spoiled(objects["deployment"], "metadata/ownerReferences", forged)
+    del objects["ingress"]
+    assert RULE in {rule for rule, _ in said("2026-11-23T03:00+01:00", objects)}
+    objects["deployment"] = spoiled(objects["deployment"], "spec/replicas", 50)
+    assert "resources-staging-fits-the-totals" in {rule for rule, _ in said("2026-11-23T13:00Z", objects)}
 
 
 def test_other_namespaces_have_no_clock() -> None:

@@ -1,6 +1,7 @@
 """The spec's production table on live objects, and what an update of production may not do."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,7 @@ SERVERS = {
     "prometheus": ("monitoring", 9090, "50Gi"),
     "grafana": ("monitoring", 80, "5Gi"),
 }
+BLUEOCEAN = str(Path(sys.executable).with_name("blueocean"))
 DASHBOARD = ("deployment/nextgen-dashboard-prod", "--namespace=blueocean-nextgen-prod")
 
 
@@ -271,6 +273,51 @@ def test_render_and_state_speak_of_the_same_manifests(prod: Stack) -> None:
     ]
     assert hashes[0] == hashes[1]
     assert set(hashes[0]) == set(TABLE)
+
+
+def test_the_audit_reads_state_and_cluster_itself_and_tells_what_was_changed_by_hand(prod: Stack) -> None:
+    """As people run it: no file, the state through the engine, the objects through kubectl."""
+    code, report = audited(prod, "--engine")
+    assert (report["unread"], report["problems"], report["drift"]) == ([], [], [])  # the engine agrees
+    judged = {one["name"]: one["objects"] for one in report["sources"]}
+    assert set(judged) == {"state blueocean.prod", "live"}
+    assert min(judged.values()) > 100
+    # The rules go by the evidence beside themselves; that of this stack, which admits it, lies in its copy.
+    assert {one["rule"]["id"] for one in report["entries"]} <= {"promotion-release-admitted"}
+    assert code == int(bool(report["entries"]))
+    name, space = "kvibe-backend-prod", f"--namespace={namespace('kvibe')}"
+    meant = image_of(prod.get("deployment", name, space)["spec"])
+    try:  # by digest and out of our registry: no rule has anything against it
+        run_image(prod, name, space, f"{meant.partition('@')[0]}@sha256:{'7' * 64}")
+        after, changed = audited(prod)
+    finally:
+        run_image(prod, name, space, meant)
+    assert [(one["stack"], one["kind"], one["name"], one["what"]) for one in changed["drift"]] == [
+        ("blueocean.prod", "Deployment", name, "differs at spec.template.spec.containers.backend.image")
+    ]
+    assert (after, fingerprints(changed), changed["unread"]) == (code, fingerprints(report), [])
+    unknown = prod.run([BLUEOCEAN, "audit", "--stack", "nope", "--live"], code=4)
+    assert unknown.stdout == ""
+    assert "the backend has no stack blueocean.nope; it has " in unknown.stderr
+
+
+def audited(prod: Stack, *words: str) -> tuple[int, Object]:
+    """How the audit of production and its cluster ends, and its report."""
+    command = [BLUEOCEAN, "audit", "--stack", "prod", "--live", "--format", "json", *words]
+    done = prod.run(command, code=None)
+    assert done.stdout, done.stderr
+    report: Object = json.loads(done.stdout)
+    return done.returncode, report
+
+
+def fingerprints(report: Object) -> list[str]:
+    return [one["fingerprint"] for one in report["entries"]]
+
+
+def run_image(prod: Stack, name: str, space: str, image: str) -> None:
+    """As somebody in a hurry does it, and wait until no pod of the other image is left."""
+    prod.kubectl("set", "image", f"deployment/{name}", f"backend={image}", space)
+    prod.kubectl("rollout", "status", f"deployment/{name}", space, "--timeout=60s")
 
 
 def test_the_autoscalers_nine_stay_nine_through_five_updates(prod: Stack) -> None:

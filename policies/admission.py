@@ -120,13 +120,13 @@ class Guards:
 
 
 def guards() -> Guards:
-    """As the project's files say now. Raises OSError, YAMLError or ValueError for unusable files."""
+    """As the project's files say now. Raises OSError or ValueError for unusable files."""
     today = datetime.now(UTC).date()
     return Guards(load_levels(), load_limits(), load_waivers(rules(), today), today)
 
 
 def admission(environment: Environment) -> list[dict[str, Any]]:
-    """What guards one environment. Raises OSError, YAMLError or ValueError for files that cannot be used."""
+    """What guards one environment. Raises OSError or ValueError for files that cannot be used."""
     return list(guards().manifests(rules(), (environment,)))
 
 

@@ -58,8 +58,6 @@ def refusals(make: Callable[[], object], root: Path, now: datetime) -> list[str]
 
 def judged(items: Sequence[Object], root: Path, now: datetime) -> list[str]:
     """The same for the objects of a whole stack."""
-    from yaml import YAMLError  # noqa: PLC0415 - see above
-
     from policies.judge import Judge  # noqa: PLC0415
     from policies.limits import load_limits  # noqa: PLC0415
     from policies.rule import Context, rules  # noqa: PLC0415
@@ -77,6 +75,6 @@ def judged(items: Sequence[Object], root: Path, now: datetime) -> list[str]:
     try:
         # Nobody can waive a rule that guards the door, so no waivers are read.
         judge = Judge(rules(), Context(load_limits(), evidence), Waivers(), now.date())
-    except (OSError, YAMLError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         return [f"the rules cannot be used, so nothing was judged: {error}"]
     return [finding.text for finding in judge.everything(items, "program")]

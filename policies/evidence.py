@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from catalogue.document import parse
 from catalogue.load import CHECKOUT, load
 from catalogue.problem import CatalogueError
 from policies.authority import authority
+from policies.files import read
 from policies.images import repository
 from policies.objects import Object
 from policies.pods import POD_KINDS, containers_of
@@ -129,7 +129,7 @@ def load_evidence(now: datetime, root: Path = CHECKOUT, here: str | None = None)
             trust=trust,
             calendar=calendar_of(catalogue.platform.timezone, apps),
             now=now,
-            quarantined=Quarantine.model_validate(_document(root, QUARANTINE)).digests,
+            quarantined=Quarantine.model_validate(read(root / QUARANTINE, QUARANTINE)).digests,
             simulated=folder == SIMULATED,
         )
     except (OSError, ValueError, CatalogueError) as error:
@@ -141,17 +141,10 @@ def _trusted(root: Path, here: str) -> tuple[TrustRoots, str]:
     """Who is trusted, and the folder whose passports count."""
     local = f"{SIMULATED}/{TRUST}"
     if (root / local).exists():
-        found = LocalTrust.model_validate(_document(root, local))
+        found = LocalTrust.model_validate(read(root / local, local))
         if found.authority == here:
             return found, SIMULATED
-    if not (root / RELEASES / TRUST).exists():
+    trust = f"{RELEASES}/{TRUST}"
+    if not (root / trust).exists():
         return TrustRoots(keys={}), RELEASES
-    return TrustRoots.model_validate(_document(root, f"{RELEASES}/{TRUST}")), RELEASES
-
-
-def _document(root: Path, file: str) -> object:
-    """A file's YAML, in which no key stands twice. Raises OSError, ValueError, CatalogueError."""
-    document = parse(file, (root / file).read_text(encoding="utf-8"))
-    if document.problems:
-        raise CatalogueError(document.problems)
-    return document.data
+    return TrustRoots.model_validate(read(root / trust, trust)), RELEASES

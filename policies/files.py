@@ -3,11 +3,15 @@
 from pathlib import Path
 
 from catalogue.document import parse
+from catalogue.problem import CatalogueError
 
 
-def read(file: Path) -> object:
-    """A YAML file as plain data. Raises OSError, or ValueError with all that is wrong with its text."""
-    document = parse(file.name, file.read_text(encoding="utf-8"))
+def read(file: Path, name: str = "") -> object:
+    """A YAML file as plain data; `name` is what problems call it, else its own.
+
+    Raises OSError, or ValueError with all that is wrong with its text.
+    """
+    document = parse(name or file.name, file.read_text(encoding="utf-8"))
     if document.problems:
-        raise ValueError("; ".join(map(str, document.problems)))
+        raise ValueError(str(CatalogueError(document.problems)))
     return document.data

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from yaml import YAMLError
 
 from delivery.audit import rendering
 from delivery.audit.build import Read, build
@@ -62,7 +61,7 @@ def run(  # noqa: PLR0913 - one argument an option
         waivers, context = load_waivers(rules(), now.date()), Context(load_limits(), evidence_now)
         judge = Judge(rules(), context, waivers, now.date())
         levels = load_levels()
-    except (OSError, YAMLError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         typer.echo(f"audit: the rules cannot be used, so nothing was judged: {error}", err=True)
         return Exit.RULES_UNUSABLE
     try:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from policies.gateways import WAYS_IN
-from policies.objects import STAGING_NAMESPACE, Object
-from policies.pods import RUNNING_KINDS, pods_at_once
+from policies.objects import Object
+from policies.presence import PRESENT_KINDS, is_present
 from policies.rule import Context, Meta
 
 META = Meta(
@@ -13,7 +12,7 @@ META = Meta(
     title="An app may have pods and routes in shared staging only during its own slot.",
     remediation="Deploy in the app's own slot; `blueocean slots` shows whose it is and who comes next.",
     reference="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
-    kinds=RUNNING_KINDS | WAYS_IN,
+    kinds=PRESENT_KINDS,
     environments=("staging",),
     waivable=False,
 )
@@ -21,7 +20,7 @@ META = Meta(
 
 def check_stack(items: Sequence[Object], context: Context) -> Iterator[tuple[Object, str]]:
     """Yields the calendar's refusal, once for each app, on the app's first object that is present."""
-    firsts = {item.app: item for item in reversed(items) if _present(item)}
+    firsts = {item.app: item for item in reversed(items) if is_present(item)}
     for app, first in sorted(firsts.items()):
         try:
             verdict = context.evidence().in_slot(app)
@@ -30,9 +29,3 @@ def check_stack(items: Sequence[Object], context: Context) -> Iterator[tuple[Obj
             continue
         if not verdict.ok:
             yield first, f"{verdict.code}: {verdict.reason}"
-
-
-def _present(item: Object) -> bool:
-    """Whether it makes its app present; a workload that doesn't say how many has one pod."""
-    here = item.namespace == STAGING_NAMESPACE
-    return here and (item.kind in WAYS_IN or pods_at_once(item) != 0)

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from policies.gateways import WAYS_IN, claims
 from policies.limits import Staging
 from policies.objects import STAGING_NAMESPACE, Object
-from policies.pods import RUNNING_KINDS, pods_at_once
+from policies.presence import PRESENT_KINDS, is_present
 from policies.rule import Context, Meta
 
 META = Meta(
@@ -16,7 +16,7 @@ META = Meta(
     title="Only the slot's owner may have pods and routes in shared staging, and answer under its hosts.",
     remediation="Until their own slot, scale other apps to 0 and drop their routes; leave each app its host.",
     reference="https://kubernetes.io/docs/concepts/services-networking/ingress/",
-    kinds=RUNNING_KINDS | WAYS_IN,
+    kinds=PRESENT_KINDS,
 )
 
 
@@ -25,7 +25,7 @@ def check_stack(items: Sequence[Object], context: Context) -> Iterator[tuple[Obj
 
     And for each host of staging that is answered elsewhere, or by another app than its name says.
     """
-    present = [item for item in items if item.namespace == STAGING_NAMESPACE and _is_present(item)]
+    present = [item for item in items if is_present(item)]
     counts = Counter(item.app for item in present if item.app)
     # The same in any order of objects: a state and a cluster list them differently.
     owner = min(counts, key=lambda app: (-counts[app], app), default="")
@@ -47,7 +47,3 @@ def _strangers(item: Object, staging: Staging) -> Iterator[str]:
             yield f"host {host} leads to shared staging only"
         elif host not in {staging.entry, staging.host.format(app=item.app)}:
             yield f"host {host} is not {item.app}'s"
-
-
-def _is_present(item: Object) -> bool:
-    return item.kind in WAYS_IN or (item.kind in RUNNING_KINDS and pods_at_once(item) != 0)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import psutil
 
 from delivery.recovery.exits import Exit, RecoveryError
+from delivery.world.machine import sockets
 
 _MARK = "BLUEOCEAN_SANDBOX_PROCESS"
 """Every process of a sandbox carries it in its environment: the sandbox's folder, `#`, its own name."""
@@ -18,7 +19,8 @@ def refuse_strangers(ports: Mapping[int, str]) -> None:
     `ports` are those of localhost with what should answer there. A shell that uses no sandbox has nothing to
     compare with; a port on which nobody listens misleads nobody.
     """
-    if not (root := os.environ.get("BLUEOCEAN_SANDBOX")):
+    root = os.environ.get("BLUEOCEAN_SANDBOX")
+    if not ports or not root:
         return
     found = [
         f"port {port} ({ports[port]}) is held by {_name(pid)}"
@@ -36,14 +38,9 @@ def refuse_strangers(ports: Mapping[int, str]) -> None:
 def _listeners() -> list[tuple[int, int | None]]:
     """Ports of localhost with who listens, None where that is not to be seen; nothing on a closed system."""
     try:
-        connections = psutil.net_connections(kind="tcp")
+        return [(port, pid) for address, port, pid in sockets() if address in _LOCALHOST]
     except (psutil.Error, OSError):
         return []
-    return [
-        (one.laddr.port, one.pid)
-        for one in connections
-        if one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.ip in _LOCALHOST
-    ]
 
 
 def _is_ours(pid: int | None, mark: str) -> bool:

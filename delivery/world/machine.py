@@ -30,12 +30,22 @@ def processes() -> tuple[ProcessFact, ...]:
     return tuple(found)
 
 
-def listeners() -> dict[int, int | None]:
-    """Return which process listens on which TCP port; None where that is not to be seen."""
+def sockets() -> list[tuple[str, int, int | None]]:
+    """Return address, TCP port and process of all that listens; None where that one is not to be seen.
+
+    Raises psutil.Error or OSError on a system that shows nothing.
+    """
     connections = psutil.net_connections(kind="tcp")
-    return {
-        item.laddr[1]: item.pid for item in connections if item.laddr and item.status == psutil.CONN_LISTEN
-    }
+    return [
+        (item.laddr[0], item.laddr[1], item.pid)
+        for item in connections
+        if item.laddr and item.status == psutil.CONN_LISTEN
+    ]
+
+
+def listeners() -> dict[int, int | None]:
+    """Return which process listens on which TCP port, as `sockets` sees it."""
+    return {port: pid for _, port, pid in sockets()}
 
 
 def end(pid: int, started: float) -> bool:

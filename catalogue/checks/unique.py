@@ -46,9 +46,8 @@ def _entry(sources: Sources, platform: Platform) -> Iterator[Problem]:
     entry = platform.environments.staging.entry
     for source in sources.everyone():
         for environment in names.environments_of(source.model):
-            if names.host(platform, source.model, environment) == entry:
-                own = getattr(source.model.hosts, environment)
-                path: Path = ("hosts", environment) if own else ("name",)
+            host, path = _host(source.model, platform, environment)
+            if host == entry:
                 message = f"claims the host {entry}, the shared staging's entry"
                 yield source.problem(path, message, "give one of them another host")
 
@@ -71,8 +70,7 @@ def _derived(app: App, platform: Platform, environment: Environment) -> Iterator
     place = names.place(platform, environment)
     own = getattr(app.hosts, environment)
     if own or "{app}" in place.host:
-        path: Path = ("hosts", environment) if own else ("name",)
-        yield Claim("host", names.host(platform, app, environment), path)
+        yield Claim("host", *_host(app, platform, environment))
     if environment == "staging":
         return
     for place_in_list, stem in enumerate(app.data.databases):
@@ -81,5 +79,11 @@ def _derived(app: App, platform: Platform, environment: Environment) -> Iterator
             yield Claim("database", database, ("data", "databases", place_in_list))
     if app.namespaces or "{app}" in place.namespace:
         for namespace in names.namespaces(platform, app, environment):
-            path = ("namespaces", environment) if app.namespaces else ("name",)
+            path: Path = ("namespaces", environment) if app.namespaces else ("name",)
             yield Claim("namespace", namespace, path)
+
+
+def _host(app: App, platform: Platform, environment: Environment) -> tuple[str, Path]:
+    """The app's host, and the key that it comes from."""
+    path: Path = ("hosts", environment) if getattr(app.hosts, environment) else ("name",)
+    return names.host(platform, app, environment), path

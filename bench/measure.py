@@ -23,7 +23,7 @@ class Sample:
 
 
 class CommandFailedError(RuntimeError):
-    """The measured command ended with a non-zero code: a figure for it would mean nothing."""
+    """The measured command ended with another code than it should: a figure for it would mean nothing."""
 
 
 def tree_mib(pid: int) -> float:
@@ -52,10 +52,13 @@ def _kill_tree(pid: int) -> None:
             process.kill()
 
 
-def once(command: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float = 1200) -> Sample:
-    """Run `command` to its end and measure it.
+def once(
+    command: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float = 1200, code: int = 0
+) -> Sample:
+    """Run `command` to its end and measure it; `code` is the one that it has to end with.
 
-    Raises CommandFailedError with the end of its output when it fails, TimeoutExpired past `limit` seconds.
+    Raises CommandFailedError with the end of its output when it ends with another, TimeoutExpired past
+    `limit` seconds.
     """
     peak = 0.0
     done = threading.Event()
@@ -80,7 +83,7 @@ def once(command: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float
             done.set()
             watcher.join()
     seconds = time.perf_counter() - begin
-    if process.returncode:
+    if process.returncode != code:
         raise CommandFailedError(f"{' '.join(command)} ended with {process.returncode}:\n{output[-2000:]}")
     return Sample(seconds, peak)
 

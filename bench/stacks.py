@@ -27,9 +27,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     NOOP: ("up", *QUIET, "--suppress-outputs"),
     REFRESH: ("refresh", *QUIET),
 }
-ENDS = 'code=$1; shift; "$@"; test $? -eq "$code"'
-"""A command that has to end with a code: kubectl diff says by it whether there are differences."""
 DIFFERENT = 1
+"""How kubectl diff ends when there are differences."""
 BARE = "the bare program"
 PROMISED = {what: Limit("ratio", 1.25) for what in (PREVIEW, UP, NOOP)}
 """Of the program against the bare one, for dev."""
@@ -147,7 +146,7 @@ def _kubectl(world: World, objects: Objects) -> dict[str, Sample]:
 
     def run(*words: str, folder: Path = objects.manifests, code: int = 0) -> Sample:
         command = ["kubectl", *words, "--recursive", "--filename", str(folder)]
-        return once(["sh", "-c", ENDS, "sh", str(code), *command], world.root, world.env)
+        return once(command, world.root, world.env, code=code)
 
     before = run("apply", "--server-side", folder=objects.spaces)
     fresh = run("diff", "--server-side", code=DIFFERENT)

@@ -2,11 +2,15 @@
 
 import http.client
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from catalogue.ingress import INGRESS
 from tests.conftest import RunningSandbox
+from tests.e2e.harness import until
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,20 @@ class Answered:
     def component(self) -> tuple[str, str, str]:
         """App, component and environment of who answers."""
         return self.page["app"], self.page["component"], self.page["environment"]
+
+
+def check_doors(sandbox: RunningSandbox, host: str, doors: Mapping[str, str], app: str) -> None:
+    """By TLS each path is answered by its component of production; plain http is sent there."""
+    for path, component in doors.items():
+        assert until(partial(is_well, sandbox, host, path)), path
+        assert ask(sandbox, host, path).component == (app, component, "prod")
+        plain = ask(sandbox, host, path, secure=False)
+        assert (plain.status, plain.location) == (308, f"https://{host}{path}")
+
+
+def is_well(sandbox: RunningSandbox, host: str, path: str) -> bool:
+    """Whether somebody answers there over TLS, and is well."""
+    return ask(sandbox, host, path).status == HTTPStatus.OK
 
 
 def ask(sandbox: RunningSandbox, host: str, path: str, *, secure: bool = True) -> Answered:

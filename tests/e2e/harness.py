@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -115,19 +117,28 @@ class Checkout:
 
     def latest(self, stack: str) -> Object:
         """Return a stack's state, decoded."""
-        state: Object = json.loads(self.checkpoint(stack))["checkpoint"].get("latest") or {}
-        return state
+        return latest(self.checkpoint(stack))
 
     def pending(self, stack: str) -> list[Object]:
         """Return the operations that are under way, or were cut off."""
-        # Asked many times a second, and most often there are none.
-        if b'"pending_operations"' not in self.checkpoint(stack):
-            return []
-        return self.latest(stack).get("pending_operations") or []
+        return pending(self.checkpoint(stack))
 
     def locks(self, stack: str) -> list[Path]:
         """Return the lock files of a stack."""
         return list((self.state / "locks" / "organization" / PROJECTS[stack] / "dev").glob("*"))
+
+    def get(self, port: int, path: str = "/") -> tuple[int, str]:
+        """Ask a dev port of this sandbox, as a browser on this machine would; 0 when nobody answers."""
+        address = f"http://127.0.0.1:{port + self.sandbox.port_offset}{path}"
+        request = urllib.request.Request(address, headers={"Accept": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  http to loopback, above
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
 
     def kubectl(self, *words: str) -> Object:
         """Return what kubectl says, as JSON."""
@@ -152,6 +163,20 @@ class Checkout:
         """Return the plugins and programs that run for this sandbox's engines."""
         home = self.sandbox.env["PULUMI_HOME"]
         return [process for process in psutil.process_iter() if _is_plugin(process, home)]
+
+
+def latest(checkpoint: bytes) -> Object:
+    """Return the state in a checkpoint file, decoded."""
+    state: Object = json.loads(checkpoint)["checkpoint"].get("latest") or {}
+    return state
+
+
+def pending(checkpoint: bytes) -> list[Object]:
+    """Return the operations in a checkpoint file that are under way, or were cut off."""
+    # Asked many times a second, and most often there are none.
+    if b'"pending_operations"' not in checkpoint:
+        return []
+    return latest(checkpoint).get("pending_operations") or []
 
 
 def mark(item: Object) -> str:

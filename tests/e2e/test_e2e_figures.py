@@ -4,8 +4,6 @@ import hashlib
 import json
 import re
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -43,23 +41,9 @@ HEALTH = {7012: "/admin/server/health", 7013: "/claude/health"}
 APIS = [port for _, name, port, _, _ in COMPONENTS if name.endswith(("-api-dev", "-backend-dev"))]
 
 
-def get(checkout: Checkout, port: int, path: str = "/") -> tuple[int, str]:
-    """Ask a dev port of this sandbox, as a browser on this machine would."""
-    address = f"http://127.0.0.1:{port + checkout.sandbox.port_offset}{path}"
-    request = urllib.request.Request(address, headers={"Accept": "application/json"})
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  http to loopback, written above
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
-    except urllib.error.URLError as error:
-        return 0, str(error)
-
-
 def health(checkout: Checkout) -> set[int]:
     """Return what the APIs say of their health, each answer once."""
-    return {get(checkout, port, "/api/health")[0] for port in APIS}
+    return {checkout.get(port, "/api/health")[0] for port in APIS}
 
 
 @pytest.fixture
@@ -100,7 +84,7 @@ def test_a_component_is_what_the_dev_row_says(stacks: Checkout, row: tuple[str, 
         "limits": {"memory": "256Mi", "cpu": "200m"},
     }
     assert container["image"].startswith(f"registry.digitalocean.com/blueocean/{image}:")
-    status, text = get(stacks, port)
+    status, text = stacks.get(port)
     page = json.loads(text)
     assert status == 200
     assert (page["app"], page["component"], page["environment"]) == (app, component, "dev")
@@ -165,9 +149,9 @@ def test_health_is_200_with_database_and_cache_behind_it_and_there_are_metrics(
     stacks: Checkout, row: tuple[str, str, int, str, str]
 ) -> None:
     _, _, port, app, component = row
-    status, text = get(stacks, port, HEALTH.get(port, "/api/health"))
+    status, text = stacks.get(port, HEALTH.get(port, "/api/health"))
     assert (status, json.loads(text)["checks"]) == (200, {"database": "ok", "cache": "ok"})
-    status, text = get(stacks, port, "/metrics")
+    status, text = stacks.get(port, "/metrics")
     assert status == 200
     assert re.search(
         rf'^up{{app="{app}",component="{component}",environment="dev",.*}} 1$', text, re.MULTILINE
@@ -201,7 +185,7 @@ def test_a_hosts_path_is_answered_by_its_component(
 
 
 def test_the_agent_tells_its_state_and_its_level_of_delegation(stacks: Checkout) -> None:
-    status, text = get(stacks, 7013, "/claude/status")
+    status, text = stacks.get(7013, "/claude/status")
     told = json.loads(text)
     assert (status, told["component"]) == (200, "claude-code")
     assert {"state", "delegation_level"} <= told.keys()
@@ -215,9 +199,9 @@ def test_health_is_503_within_seconds_while_a_server_is_down(
     began = time.monotonic()
     assert until(lambda: health(whole) == {503}, 8)
     assert time.monotonic() - began < 10
-    body = json.loads(get(whole, APIS[0], "/api/health")[1])
+    body = json.loads(whole.get(APIS[0], "/api/health")[1])
     assert body["checks"][check] != "ok"
-    assert get(whole, APIS[0])[0] == 200  # the page itself needs neither
+    assert whole.get(APIS[0])[0] == 200  # the page itself needs neither
     whole.run([str(whole.root / ".venv/bin/sandbox"), "up"])
     assert until(lambda: health(whole) == {200}, 30)
 

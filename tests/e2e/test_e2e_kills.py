@@ -4,8 +4,8 @@ import json
 import os
 import random
 import time
-import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import NamedTuple
 
 import pytest
@@ -78,12 +78,8 @@ def prepare(checkout: Checkout, one: Round, number: int) -> None:
 
 def healthy(checkout: Checkout, port: int) -> bool:
     """Whether the app's own credentials open its database and its cache."""
-    address = f"http://127.0.0.1:{port + checkout.sandbox.port_offset}/api/health"
-    try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            return bool(json.load(answer)["checks"] == {"database": "ok", "cache": "ok"})
-    except OSError:
-        return False
+    status, text = checkout.get(port, "/api/health")
+    return status == HTTPStatus.OK and json.loads(text)["checks"] == {"database": "ok", "cache": "ok"}
 
 
 def check_whole(checkout: Checkout, one: Round) -> None:

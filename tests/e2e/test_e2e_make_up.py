@@ -22,7 +22,7 @@ from sandbox import lifecycle
 from sandbox.layout import Layout
 from tests.commands import Done
 from tests.conftest import environment, free_offset, without_automatic_log
-from tests.e2e.harness import CHECKOUT, until
+from tests.e2e.harness import CHECKOUT, pending, until
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(1500)]
 
@@ -115,10 +115,7 @@ class Entrance:
 
     def pending(self) -> bool:
         """Whether an operation is under way, or was cut off."""
-        state = self.checkpoint()
-        return b'"pending_operations"' in state and bool(
-            json.loads(state)["checkpoint"]["latest"].get("pending_operations")
-        )
+        return bool(pending(self.checkpoint()))
 
     def locks(self) -> list[Path]:
         """The engine's locks of every stack."""

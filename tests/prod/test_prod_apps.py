@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,10 @@ from policies.objects import Object as Rendered
 from policies.production import releases
 from promotion.rendered import hash_of
 from sandbox.kube import KubeClient
+from tests.bare_pod import bare_pod
 from tests.commands import QUIET
 from tests.e2e.harness import until
-from tests.front_door import ask
+from tests.front_door import ask, check_doors, is_well
 from tests.live_tenants import Tenants, check_apart, check_names, check_nobody
 from tests.policies.policy_release import deployed as verified
 from tests.prod.prod_stack import Object, Stack, same, sizes, watched
@@ -138,18 +138,9 @@ def test_a_host_has_tls_and_asks_for_the_redirect(prod: Stack, app: str) -> None
 def test_a_path_is_answered_over_tls_by_its_component_and_plain_http_is_sent_there(
     prod: Stack, app: str
 ) -> None:
-    for path, component in PATHS[app].items():
-        assert until(partial(answers, prod, app, path)), path
-        assert ask(prod.sandbox, app, path).component == (app, component, "prod")
-        plain = ask(prod.sandbox, app, path, secure=False)
-        assert (plain.status, plain.location) == (308, f"https://{app}{path}")
-    assert until(partial(answers, prod, app, "/api/health"))
+    check_doors(prod.sandbox, app, PATHS[app], app)
+    assert until(partial(is_well, prod.sandbox, app, "/api/health"))
     assert ask(prod.sandbox, app, "/api/health").page["checks"] == {"database": "ok", "cache": "ok"}
-
-
-def answers(prod: Stack, host: str, path: str) -> bool:
-    """Whether somebody answers there over TLS, and is well."""
-    return ask(prod.sandbox, host, path).status == HTTPStatus.OK
 
 
 def test_kreachs_models_and_pipeline_have_volumes(prod: Stack) -> None:
@@ -453,32 +444,12 @@ def test_unprotected_production_goes_but_the_data_stays_and_comes_back(prod: Sta
     assert back == claims
 
 
+TINY = {one: {"cpu": "10m", "memory": "16Mi"} for one in ("requests", "limits")}
 FAULTS = {
-    "privileged (": {"spec": {}, "container": {"privileged": True, "allowPrivilegeEscalation": True}},
-    "host namespaces (hostNetwork=true)": {"spec": {"hostNetwork": True}, "container": {}},
+    "privileged (": bare_pod(TINY, {"privileged": True, "allowPrivilegeEscalation": True}),
+    "host namespaces (hostNetwork=true)": bare_pod(TINY, spec={"hostNetwork": True}),
 }
-"""What Pod Security calls it -> what is wrong with a pod that has no other fault."""
-
-
-def bare_pod(fault: Object) -> Object:
-    security = {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
-        "runAsNonRoot": True,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    }
-    container = {
-        "name": "a",
-        "image": "a",
-        "resources": {one: {"cpu": "10m", "memory": "16Mi"} for one in ("requests", "limits")},
-        "securityContext": security | fault["container"],
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "a"},
-        "spec": {"automountServiceAccountToken": False, "containers": [container]} | fault["spec"],
-    }
+"""What Pod Security calls it -> a pod that has no other fault."""
 
 
 @pytest.mark.parametrize("app", list(TABLE))
@@ -486,9 +457,9 @@ def test_the_cluster_itself_refuses_what_is_privileged_and_only_for_that(
     prod: Stack, tmp_path: Path, app: str
 ) -> None:
     apply = ("apply", "--dry-run=server", f"--namespace={namespace(app)}", "-f", str(tmp_path / "pod.json"))
-    (tmp_path / "pod.json").write_text(json.dumps(bare_pod({"spec": {}, "container": {}})))
+    (tmp_path / "pod.json").write_text(json.dumps(bare_pod(TINY)))
     prod.kubectl(*apply)
-    for told, fault in FAULTS.items():
-        (tmp_path / "pod.json").write_text(json.dumps(bare_pod(fault)))
+    for told, faulty in FAULTS.items():
+        (tmp_path / "pod.json").write_text(json.dumps(faulty))
         said = prod.kubectl(*apply, code=1)
         assert f'violates PodSecurity "restricted:v1.36": {told}' in said

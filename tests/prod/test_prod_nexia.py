@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from http import HTTPStatus
 
 import pytest
 
@@ -10,7 +9,7 @@ from sandbox import seed
 from sandbox.kube import KubeClient, KubeError
 from tests.commands import QUIET
 from tests.e2e.harness import until
-from tests.front_door import ask
+from tests.front_door import ask, check_doors, is_well
 from tests.live_tenants import Tenants, check_apart, check_names, check_nobody
 from tests.prod.prod_stack import Object, Stack, same, sizes, watched
 
@@ -172,19 +171,10 @@ HEALTH = ("/api/health", "/admin/server/health", "/claude/health")
 
 
 def test_a_path_is_answered_over_tls_by_its_component_and_plain_http_is_sent_there(nexia: Stack) -> None:
-    for path, component in DOORS.items():
-        assert until(partial(answers, nexia, path)), path
-        assert ask(nexia.sandbox, "nexia", path).component == ("nexia", component, "prod")
-        plain = ask(nexia.sandbox, "nexia", path, secure=False)
-        assert (plain.status, plain.location) == (308, f"https://nexia{path}")
+    check_doors(nexia.sandbox, "nexia", DOORS, "nexia")
     for path in HEALTH:
-        assert until(partial(answers, nexia, path)), path
+        assert until(partial(is_well, nexia.sandbox, "nexia", path)), path
         assert ask(nexia.sandbox, "nexia", path).page["status"] == "ok"
-
-
-def answers(nexia: Stack, path: str) -> bool:
-    """Whether somebody answers there over TLS, and is well."""
-    return ask(nexia.sandbox, "nexia", path).status == HTTPStatus.OK
 
 
 def test_the_tenants_are_those_of_the_spec_and_none_reaches_another(nexia: Stack) -> None:

@@ -1,20 +1,12 @@
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from sandbox import devports, ports
 from sandbox.errors import Exit, SandboxError
-
-LISTENING = """
-import socket, sys
-server = socket.create_server(("127.0.0.1", 0))
-print(server.getsockname()[1], flush=True)
-sys.stdin.read()
-"""
+from tests.listening import listening
 
 
 @pytest.fixture
@@ -75,15 +67,10 @@ def test_a_taken_dev_port_is_refused_with_port_holder_and_cure(
 def test_a_port_that_one_of_our_processes_holds_is_no_clash_and_a_strangers_beside_it_is(
     held: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", LISTENING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout
-        port = int(server.stdout.readline())
+    with listening() as (pid, port):
         monkeypatch.setattr(devports, "fixed_ports", lambda _offset: {port: "kvibe's api", held: "its web"})
-        ours = {server.pid, 1}
+        ours = {pid, 1}
         assert devports.taken(0, ours) == [f"port {held} (its web) is in use by {ports.holder(held)}"]
         with pytest.raises(SandboxError, match=rf"^port {held} \(its web\) is in use by pid {os.getpid()}"):
             devports.refuse_taken(0, ours)
         devports.refuse_taken(0, {*ours, os.getpid()})
-        server.kill()

@@ -17,7 +17,7 @@ from sandbox import resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
 from tests.commands import QUIET, Done, run
 from tests.conftest import RunningSandbox
-from tests.e2e.harness import identity
+from tests.e2e.harness import identity, latest
 from tests.front_door import ask
 from tests.leftovers import kinds, labelled, marked, resources
 
@@ -97,10 +97,9 @@ class Stack:
         """Return what an update that touches nothing leaves alone: state, objects by version, locks."""
         place = self.sandbox.root / "pulumi" / "state" / ".pulumi"
         file = place / "stacks" / "blueocean" / "staging.json"
-        state = json.loads(file.read_bytes())["checkpoint"]["latest"]
         locks = place / "locks" / "organization" / "blueocean" / "staging"
         versions = {name: _version(one) for name, one in self.objects().items() if marked(one)}
-        return resources(state), versions, list(locks.glob("*"))
+        return resources(latest(file.read_bytes())), versions, list(locks.glob("*"))
 
     def ask(self, host: str, path: str = "/", *, secure: bool = True) -> tuple[int, str]:
         """Ask the ingress for a host: the status, and the app's and component's names or where it sends us.

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from sandbox.resp import ReplyError
+from tests.bare_pod import bare_pod
 from tests.commands import QUIET
 from tests.e2e.harness import until
 from tests.servers import stop
@@ -245,21 +246,10 @@ def test_a_pod_of_nobodys_is_refused_and_one_that_is_there_is_a_conflict(staging
 def pod(
     resources: Object, owner: str | None = "kvibe", *, privileged: bool = False, gains: bool = False
 ) -> Object:
-    security = {
-        "allowPrivilegeEscalation": privileged or gains,
-        "privileged": privileged,
-        "capabilities": {"drop": ["ALL"]},
-        "runAsNonRoot": True,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    }
-    container = {"name": "one", "image": "one", "resources": resources, "securityContext": security}
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "excess", "namespace": NAMESPACE},
-        "spec": {"automountServiceAccountToken": False, "containers": [container]}
-        | ({"priorityClassName": f"{NAMESPACE}-{owner}"} if owner else {}),
-    }
+    security = {"allowPrivilegeEscalation": privileged or gains, "privileged": privileged}
+    made = bare_pod(resources, security, {"priorityClassName": f"{NAMESPACE}-{owner}"} if owner else {})
+    made["metadata"]["namespace"] = NAMESPACE
+    return made
 
 
 SMALL = {"requests": {"memory": "1Mi", "cpu": "1m"}, "limits": {"memory": "1Mi", "cpu": "1m"}}

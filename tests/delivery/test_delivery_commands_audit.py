@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from delivery.cli import build
 from tests.policies.policy_objects import VERSION, in_stack, spoiled, world
-from tests.policies.policy_release import SPOILED, deployed, evidence_of, release_for
+from tests.policies.policy_release import SPOILED, by_tag, deployed, evidence_of, release_for
 from tests.policies.policy_state import state
 from tests.policies.test_policies_promotion import WANTS
 from tests.promotion.promotion_release import NOW
@@ -71,6 +71,25 @@ def test_the_audit_alone_refuses_prod_with_each_gates_code(
     entries = json.loads(out)["entries"]
     assert [one["rule"]["id"] for one in entries] == ["promotion-release-admitted"]
     assert entries[0]["message"].startswith(f"{code}: ")
+    assert ended == 1
+
+
+def test_the_audit_refuses_a_tag_for_a_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of the manifests: every stamp is in order, and speaks of other ones than these."""
+    items = in_stack("prod", list(world("prod").values()))
+    evidence = evidence_of(WANTS, release_for(WANTS, items, VERSION))
+    monkeypatch.setattr("delivery.commands.audit.evidence_now", lambda: evidence)
+    file = tmp_path / "prod.json"
+    file.write_text(json.dumps(state("prod", by_tag(items, "nextgen-api-prod"))))
+    ended, out, _ = typed("audit", "--file", str(file), "--format", "json")
+    found = sorted(
+        (one["rule"]["id"], one["message"].partition(" ")[0]) for one in json.loads(out)["entries"]
+    )
+    assert found == [
+        ("images-by-digest", "container"),
+        ("promotion-release-admitted", "manifests-differ:"),
+        ("promotion-release-admitted", "tag-for-digest:"),
+    ]
     assert ended == 1
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from catalogue.load import load
 from catalogue.models.slot import Slot
-from policies.evidence import Evidence, version_of
+from policies.evidence import QUARANTINE, Evidence, version_of
 from policies.images import split
 from policies.limits import load_limits
 from policies.objects import Object
@@ -20,6 +20,7 @@ from promotion.question import Wants, wants
 from promotion.rendered import hash_of
 from promotion.slots import Calendar
 from promotion.stamps import Deployed, Revoked
+from tests.policies.policy_objects import spoiled
 from tests.promotion.promotion_release import NOW, Earned, Release, good, tampered, trust
 
 HOURS = {
@@ -65,7 +66,22 @@ def release_for(wants: Wants, items: list[Object], version: str, now: datetime =
 
 def evidence_of(wants: Wants, release: Release | None, now: datetime = NOW) -> Evidence:
     found = {} if release is None else {(release.app, release.version): release.passport()}
-    return Evidence({wants.app: wants}, found, trust(), CALENDAR, now)
+    return Evidence({wants.app: wants}, found, trust(), CALENDAR, now, quarantined(release))
+
+
+def quarantined(release: Release | None) -> frozenset[str]:
+    """The digests that stand in quarantine when this release is asked about."""
+    return frozenset(release.question.get("quarantined", ())) if release else frozenset()
+
+
+def by_tag(items: list[Object], name: str) -> list[Object]:
+    """The same manifests, but the Deployment `name` says only which tag it runs."""
+    (one,) = (item for item in items if (item.kind, item.name) == ("Deployment", name))
+    (container,) = containers_of(one)
+    tag = str(container.manifest["image"]).partition("@")[0]
+    assert tag.startswith("registry.digitalocean.com/blueocean/")
+    other = replace(one, manifest=spoiled(dict(one.manifest), "spec/template/spec/containers/0/image", tag))
+    return [other if item is one else item for item in items]
 
 
 def again(release: Release, name: str) -> Release:
@@ -103,6 +119,12 @@ def revoked(release: Release) -> Release:
     return release.with_stamp("revoked", Earned(stamp, "bob", built.images))
 
 
+def rolled_back(release: Release) -> Release:
+    """The same with its images in quarantine."""
+    digests = {f"sha256:{one}" for one in release.stamps["built"].images.values()}
+    return release.asked(quarantined=frozenset(digests))
+
+
 def deployed(release: Release) -> Release:
     """The same after it ran in production and was verified."""
     backup = release.stamps["backup"]
@@ -115,6 +137,8 @@ def by_an_agent(release: Release) -> Release:
     return signed_by(release.altered("alice", person="robot"), "alice", "robot")
 
 
+# Codes of which only an app with two approvers knows: nextgen.
+OF_TWO = ("one-approver-twice", "approver-missing")
 # code -> how to spoil a good release so that this gate, and no other, refuses it; None: there is no passport
 SPOILED: dict[str, Callable[[Release], Release | None]] = {
     "no-passport": lambda _: None,
@@ -133,10 +157,14 @@ SPOILED: dict[str, Callable[[Release], Release | None]] = {
         "backup", at=one.stamps["backup"].stamp.at + timedelta(days=1)
     ),
     "revoked": revoked,
-    "one-approver-twice": lambda one: again(one.without("bob"), "alice"),  # needs an app with two approvers
+    "quarantined": rolled_back,
+    "not-approved": lambda one: one.without("alice", "bob"),
+    "approver-missing": lambda one: one.without("bob"),
+    "one-approver-twice": lambda one: again(one.without("bob"), "alice"),
     "approver-is-requester": lambda one: one.altered("alice", requester="alice"),
     "agent-as-approver": by_an_agent,
     "wrong-phrase": lambda one: one.altered("alice", phrase="DEPLOY \u200bPROD"),
+    "backup-missing": lambda one: one.without("backup"),
     "manifests-differ": lambda one: one.altered("dev", manifests="0" * 64),
 }
 
@@ -146,21 +174,26 @@ APPS = ("nextgen", "nextstep", "kreach", "kvibe")
 
 def batches() -> list[dict[str, str]]:
     """Every way to spoil a release once, an app each, in as few stacks as possible: app -> code."""
-    codes = sorted(SPOILED, key=lambda code: code != "one-approver-twice")  # first, thus nextgen's
-    size = len(APPS)
-    return [dict(zip(APPS, codes[at : at + size], strict=False)) for at in range(0, len(codes), size)]
+    codes = [code for code in SPOILED if code not in OF_TWO]
+    made: list[dict[str, str]] = []
+    while codes:
+        first = OF_TWO[len(made)] if len(made) < len(OF_TWO) else codes.pop(0)  # nextgen's
+        made.append(dict(zip(APPS, [first, *codes[: len(APPS) - 1]], strict=False)))
+        del codes[: len(APPS) - 1]
+    return made
 
 
 def promote(
     root: Path, items: list[Object], now: datetime, change: Mapping[str, str | Callable[[Release], Release]]
 ) -> None:
-    """Write below `root` whom to trust, and a passport for each app in production.
+    """Write below `root` whom to trust, what was rolled back, and a passport for each app in production.
 
     `change` says for some apps by which code to be refused, or what to make of the good release.
     """
     (root / "releases/trust.yaml").write_text(trust_file(), encoding="utf-8")
     shutil.rmtree(root / "releases/passports", ignore_errors=True)
     known = {app.name: wants(app) for app in load(root).apps}
+    bad: set[str] = set()
     for app, own in releases(items, load_limits()).items():
         version = version_of(app, own)
         how = change.get(app, lambda one: one)
@@ -171,6 +204,8 @@ def promote(
             file = root / "releases/passports" / app / f"{version}.json"
             file.parent.mkdir(parents=True)
             file.write_bytes(made.passport())
+            bad |= quarantined(made)
+    (root / QUARANTINE).write_text(json.dumps({"digests": sorted(bad)}), encoding="utf-8")
 
 
 def trust_file() -> str:

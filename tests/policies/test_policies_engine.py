@@ -27,7 +27,7 @@ from tests.policies.policy_objects import (
     urn,
     world,
 )
-from tests.policies.policy_release import APPS, batches, deployed, promote
+from tests.policies.policy_release import APPS, batches, by_tag, deployed, promote
 from tests.policies.policy_state import state
 from tests.rendered import rendered
 
@@ -253,6 +253,22 @@ def test_the_pack_alone_refuses_with_each_gates_code_in_the_programs_words(
     assert sorted(line.split(": ")[1] for line in words) == sorted(change.values())
     for line in words:
         assert ageless(line) in ageless(verdict.text), line
+
+
+def test_the_pack_refuses_a_tag_for_a_digest(
+    tools: dict[str, str], tmp_path: Path, root: Path, prod: list[Object]
+) -> None:
+    """A fault of the manifests: every stamp is in order, and speaks of other ones than these."""
+    promote(root, prod, datetime.now(UTC), {})
+    items = by_tag(prod, "kvibe-backend-prod")
+    found = Analyzer(tools, tmp_path, reading(root, tmp_path)).by_urn("prod", items)
+    (urn,) = (one.urn for one in items if (one.kind, one.name) == ("Deployment", "kvibe-backend-prod"))
+    assert set(found) == {urn}
+    assert sorted((rule, text.split(": ")[1].partition(" ")[0]) for rule, text in found[urn]) == [
+        ("images-by-digest", "container"),
+        ("promotion-release-admitted", "manifests-differ"),
+        ("promotion-release-admitted", "tag-for-digest"),
+    ]
 
 
 def ageless(text: str) -> str:

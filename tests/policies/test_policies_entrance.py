@@ -26,8 +26,7 @@ from policies.objects import Object
 from policies.rehearsal import manifest, rehearse, rehearsing
 from policies.resources import objects_of
 from policies.rule import rules
-from tests.policies.policy_objects import spoiled
-from tests.policies.policy_release import SPOILED, deployed, promote
+from tests.policies.policy_release import SPOILED, by_tag, deployed, promote
 
 APPS = ("kreach", "kvibe", "nextgen", "nextstep")
 IMAGE = "docker.io/library/x:1@sha256:" + "0" * 64
@@ -116,16 +115,7 @@ def test_each_gate_refuses_in_its_own_words_and_the_others_apps_are_not_blamed(
 
 def test_a_tag_for_a_digest_is_refused(root: Path, now: datetime) -> None:
     promote(root, list(prod()), now, {})
-    where = "spec/template/spec/containers/0/image"
-    items = [
-        Object(
-            spoiled(dict(one.manifest), where, "registry.digitalocean.com/blueocean/kvibe-backend:0.1.0"),
-            one.urn,
-        )
-        if one.name == "kvibe-backend-prod" and one.kind == "Deployment"
-        else one
-        for one in prod()
-    ]
+    items = by_tag(list(prod()), "kvibe-backend-prod")
     assert [line.split(": ")[1] for line in judged(items, root, now)] == [
         "tag-for-digest",
         "manifests-differ",

@@ -70,6 +70,20 @@ def test_an_unreadable_trust_file_refuses(gated: Stack) -> None:
     untouched(gated)
 
 
+def test_a_tag_for_a_digest_is_refused_before_any_gate_is_asked(gated: Stack) -> None:
+    """The program takes its images from the release's file only, and that has no way to say a tag alone."""
+    file = gated.root / "releases/prod.yaml"
+    before = file.read_text()
+    try:
+        file.write_text(before.replace("digest: sha256:", "digest: latest-", 1))
+        said = gated.refused("up", *QUIET)
+    finally:
+        file.write_text(before)
+    assert "Nothing was touched:" in said
+    assert "is no image digest; write sha256:" in said
+    untouched(gated)
+
+
 def test_a_setting_of_the_stack_moves_no_clock(gated: Stack) -> None:
     gated.promote({"kvibe": "expired"})
     gated.pulumi("config", "set", "at", "2026-01-01T00:00Z")

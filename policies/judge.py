@@ -45,7 +45,8 @@ class Judge:
             yield from self._ask(rule, item, _single(check, rule, item, self.context))
 
     def all(self, items: Sequence[Object], place: Place) -> Iterator[Finding]:
-        """What the rules for objects among each other find."""
+        """What the rules for objects among each other find, the same in whichever order they come."""
+        items = sorted(items, key=_order)
         for rule in self.rules:
             check = rule.check_stack
             if check is None or place not in rule.meta.places:
@@ -104,6 +105,14 @@ def _claimed(rule: Rule, items: Sequence[Object]) -> tuple[list[Object], list[Ob
         except Exception:  # noqa: BLE001 - an unreadable object must not drop out of a comparison
             unclear.append(item)
     return claimed, unclear
+
+
+def _order(item: Object) -> tuple[str, str]:
+    """By address, so that state, cluster and preview blame the same one of two that claim one thing."""
+    try:
+        return item.address, item.urn
+    except Exception:  # noqa: BLE001 - one of an unknown name is judged after all others
+        return "\U0010ffff", item.urn
 
 
 def _reason(error: Exception) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from policies.rule import rules
 from tests.policies import cases
-from tests.policies.policy_cases import Case, findings
+from tests.policies.policy_cases import Case, findings, judge
 from tests.policies.policy_objects import world
 
 CASES: list[Case] = [
@@ -17,6 +17,7 @@ CASES: list[Case] = [
 ]
 BAD = [case for case in CASES if case.message is not None]
 GOOD = [case for case in CASES if case.message is None]
+RULES = {rule.id: rule for rule in rules()}
 IDS = [rule.id for rule in rules() if not rule.id.startswith("promotion-")]  # have tests of their own
 
 
@@ -33,6 +34,14 @@ def test_a_fault_is_refused_in_these_words(case: Case) -> None:
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.id)
 def test_what_is_right_is_accepted(case: Case) -> None:
     assert [one.text for one in findings(case) if one.rule.id == case.rule] == []
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in BAD if RULES[case.rule].check_stack], ids=lambda case: case.id
+)
+def test_who_is_blamed_does_not_depend_on_the_order_of_objects(case: Case) -> None:
+    there, back = (list(judge().all(items, "state")) for items in (case.items, case.items[::-1]))
+    assert [(one.item.urn, one.text) for one in back] == [(one.item.urn, one.text) for one in there]
 
 
 @pytest.mark.parametrize("rule", IDS)

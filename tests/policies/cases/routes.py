@@ -73,7 +73,7 @@ TLS, HOSTS, HOME, OWNER = (
     "routes-lead-home",
     "routes-staging-only-owner",
 )
-BELONGS = "belongs to Ingress blueocean-nextgen-prod/nextgen"
+CLAIMED = "is claimed by Ingress blueocean-nextgen-prod/nextgen too"
 GATEWAY_CASES = [
     *(added(rule, "a route of the Gateway API", _route(), None) for rule in (TLS, HOSTS, HOME)),
     *(added(rule, "a gateway", _gateway(), None) for rule in (TLS, HOME)),
@@ -136,13 +136,13 @@ GATEWAY_CASES = [
         HOSTS,
         "a route on another app's host",
         _route(app="kreach", hostnames=["nextgen"]),
-        f"host nextgen {BELONGS}",
+        f"host nextgen {CLAIMED}",
     ),
     added(
         HOSTS,
         "a route beside the Ingress",
         _route(hostnames=["nextgen"]),
-        f"host nextgen with path / {BELONGS}",
+        f"host nextgen with path / {CLAIMED}",
     ),
     added(
         HOSTS,
@@ -154,7 +154,7 @@ GATEWAY_CASES = [
         HOSTS,
         "two matches, one taken",
         _route(hostnames=["nextgen"], rules=[{"matches": [{"path": {"value": "/more"}}, {"method": "GET"}]}]),
-        f"host nextgen with path / {BELONGS}",
+        f"host nextgen with path / {CLAIMED}",
     ),
     added(
         HOSTS,
@@ -177,7 +177,7 @@ GATEWAY_CASES = [
             "metadata",
             _route(app="kreach")["metadata"],
         ),
-        f"host nextgen {BELONGS}",
+        f"host nextgen {CLAIMED}",
     ),
     added(
         HOME,
@@ -270,19 +270,19 @@ CASES = [
         "routes-hosts-unique",
         "a path taken",
         _second("prod", "NextGen"),
-        "host NextGen with path / belongs to Ingress blueocean-nextgen-prod/nextgen",
+        "host nextgen with path / is claimed by Ingress blueocean-nextgen-prod/nextgen too",
     ),
     added(
         "routes-hosts-unique",
         "another app's",
         _second("prod", "NextGen", "kreach"),
-        "host NextGen belongs to Ingress blueocean-nextgen-prod/nextgen",
+        "host nextgen is claimed by Ingress blueocean-nextgen-prod/nextgen too",
     ),
     added(
         "routes-hosts-unique",
         "the entry of the slot's owner",
         _second("staging", ENTRY, "kreach"),
-        f"host {ENTRY} belongs to Ingress blueocean-staging-shared/nextgen",
+        f"host {ENTRY} is claimed by Ingress blueocean-staging-shared/nextgen too",
         "staging",
     ),
     added("routes-hosts-unique", "another path", _with_path(_second("prod", "nextgen"), "/claude"), None),
@@ -302,14 +302,14 @@ CASES = [
         "routes-dev-ports-unique",
         "taken",
         _named("second", service("dev")),
-        "its dev port 7004 belongs to Service blueocean-nextgen-dev/nextgen-api-dev",
+        "its dev port 7004 is claimed by Service blueocean-nextgen-dev/nextgen-api-dev too",
         "dev",
     ),
     added(
         "routes-dev-ports-unique",
         "taken, in other words",
         _named("second", service("dev", "07004")),
-        "its dev port 07004 belongs to Service blueocean-nextgen-dev/nextgen-api-dev",
+        "its dev port 7004 is claimed by Service blueocean-nextgen-dev/nextgen-api-dev too",
         "dev",
     ),
     added(
@@ -349,8 +349,8 @@ CASES = [
         "routes-services-stay-inside",
         "another name",
         "service",
-        "spec/type",
-        "ExternalName",
+        "spec",
+        {"type": "ExternalName", "externalName": "example.com"},
         "it is of the type ExternalName",
     ),
     change(

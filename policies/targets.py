@@ -1,15 +1,42 @@
-"""Which workloads an autoscaler owns."""
+"""Which workloads an autoscaler or a disruption budget speaks of."""
 
 from collections.abc import Iterable
 
-from policies.objects import Object
+from policies.objects import Manifest, Object
+
+Target = tuple[str, str, str]
+"""Kind, namespace and name."""
 
 
-def autoscaled(items: Iterable[Object]) -> set[tuple[str, str, str]]:
-    """Kind, namespace and name of everything that a HorizontalPodAutoscaler targets."""
-    return {
-        (str(target.get("kind")), item.namespace, str(target.get("name")))
-        for item in items
-        if item.kind == "HorizontalPodAutoscaler"
-        for target in (item.spec.get("scaleTargetRef") or {},)
-    }
+def target_of(autoscaler: Object) -> Target:
+    """What a HorizontalPodAutoscaler scales."""
+    target = autoscaler.spec.get("scaleTargetRef") or {}
+    return str(target.get("kind")), autoscaler.namespace, str(target.get("name"))
+
+
+def autoscaled(items: Iterable[Object]) -> set[Target]:
+    """Everything that a HorizontalPodAutoscaler scales."""
+    return {target_of(item) for item in items if item.kind == "HorizontalPodAutoscaler"}
+
+
+def selects(selector: Manifest | None, labels: Manifest) -> bool:
+    """Whether a label selector picks these labels, as the API server understands it.
+
+    None picks nothing, an empty one everything. Raises KeyError or ValueError for a selector that is none.
+    """
+    if selector is None:
+        return False
+    wanted = selector.get("matchLabels") or {}
+    expressions = selector.get("matchExpressions") or ()
+    return all(labels.get(key) == wanted[key] for key in wanted) and all(
+        _holds(one, labels) for one in expressions
+    )
+
+
+def _holds(expression: Manifest, labels: Manifest) -> bool:
+    key, operator = expression["key"], expression["operator"]
+    among = labels.get(key) in tuple(expression.get("values") or ())
+    answers = {"In": among, "NotIn": not among, "Exists": key in labels, "DoesNotExist": key not in labels}
+    if operator not in answers:
+        raise ValueError(f"a selector has no operator {operator}")
+    return answers[operator]

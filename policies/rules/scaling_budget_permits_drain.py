@@ -14,7 +14,7 @@ META = Meta(
     kinds=frozenset({"PodDisruptionBudget"}),
     cel=(
         "!has(object.spec.minAvailable) && has(object.spec.maxUnavailable) && "
-        '!(string(object.spec.maxUnavailable) in ["0", "0%"])'
+        "!string(object.spec.maxUnavailable).matches('^0+%?$')"
     ),
 )
 
@@ -26,5 +26,5 @@ def check(item: Object, _context: Context) -> Iterator[str]:
         yield "it uses minAvailable, which forbids every eviction once that few pods run"
     elif most is None:
         yield "it states no maxUnavailable"
-    elif str(most).removesuffix("%") in ("0", "0.0"):
+    elif float(str(most).removesuffix("%")) == 0:
         yield "maxUnavailable of 0 forbids every eviction"

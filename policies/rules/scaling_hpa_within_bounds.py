@@ -1,4 +1,4 @@
-"""Autoscaling stays within what the tier allows."""
+"""Autoscaling stays in production, within what the tier allows."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,16 +9,21 @@ from policies.rule import Context, Meta
 META = Meta(
     severity="high",
     clause="sections 1 and 2, prod HPA",
-    title="An autoscaler's bounds and CPU target must lie within its tier's.",
-    remediation="Set minReplicas, maxReplicas and the CPU target within the bounds in policies/limits.yaml.",
+    title="Autoscaling is for prod, its bounds and CPU target must lie within its tier's.",
+    remediation="Set minReplicas, maxReplicas and the CPU target within policies/limits.yaml, in prod only.",
     reference="https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/",
     kinds=frozenset({"HorizontalPodAutoscaler"}),
-    environments=("prod",),
 )
 
 
 def check(item: Object, context: Context) -> Iterator[str]:
-    """Yields a sentence for each bound outside the tier's, or missing."""
+    """Yields a sentence for each bound outside the tier's, or missing, and for each autoscaler elsewhere.
+
+    Dev runs one replica, and staging what fits its slot.
+    """
+    if item.environment in {"dev", "staging"}:
+        yield f"nothing is autoscaled in {item.environment}"
+        return
     tier = context.limits.tier(item.namespace)
     if tier is None:
         return  # isolation-namespace-known says so

@@ -9,11 +9,14 @@ from policies.rule import Context, Meta
 META = Meta(
     severity="critical",
     clause="section 4, phase 8: secrets mounted",
-    title="A ConfigMap must not hold a secret.",
-    remediation="Move the entry into a Secret.",
+    title="A ConfigMap must not hold a secret, nor binary data that could be one.",
+    remediation="Move the entry into a Secret, or write it as text.",
     reference="https://kubernetes.io/docs/concepts/configuration/configmap/",
     kinds=frozenset({"ConfigMap"}),
-    cel=f"!has(object.data) || object.data.all(k, {cel('k', 'object.data[k]')})",
+    cel=(
+        "(!has(object.binaryData) || size(object.binaryData) == 0)"
+        f" && (!has(object.data) || object.data.all(k, {cel('k', 'object.data[k]')}))"
+    ),
 )
 
 
@@ -23,3 +26,5 @@ def check(item: Object, _context: Context) -> Iterator[str]:
     for key in entries:
         if entries[key] and (named_secret(key) or looks_secret(str(entries[key]))):
             yield f"its entry {key} holds a secret"
+    for key in item.manifest.get("binaryData") or {}:
+        yield f"its binary entry {key} cannot be looked into"

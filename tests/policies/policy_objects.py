@@ -31,19 +31,20 @@ def labels(env: str, app: str = "nextgen") -> Manifest:
 
 def manifest(kind: str, name: str, env: str, **parts: Any) -> Manifest:  # noqa: ANN401 - parts of any type
     apis = {
-        "Deployment": "apps/v1",
+        **dict.fromkeys(("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"), "apps/v1"),
         "Ingress": "networking.k8s.io/v1",
         "NetworkPolicy": "networking.k8s.io/v1",
     }
     apis |= {
         "HorizontalPodAutoscaler": "autoscaling/v2",
         "PodDisruptionBudget": "policy/v1",
+        "CronJob": "batch/v1",
         "Job": "batch/v1",
     }
     apis |= dict.fromkeys(
         ("HTTPRoute", "GRPCRoute", "TLSRoute", "Gateway", "ListenerSet"), "gateway.networking.k8s.io/v1"
     )
-    apis |= {"TCPRoute": "gateway.networking.k8s.io/v1alpha2", "StatefulSet": "apps/v1"}
+    apis |= {"TCPRoute": "gateway.networking.k8s.io/v1alpha2"}
     apis |= {"ReferenceGrant": "gateway.networking.k8s.io/v1beta1"}
     apis |= dict.fromkeys(
         ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), "rbac.authorization.k8s.io/v1"
@@ -150,8 +151,9 @@ def world(env: str) -> dict[str, Manifest]:
         ),
     }
     if env == "prod":
+        budget = {"maxUnavailable": 1, "selector": {"matchLabels": labels(env)}}
         found["hpa"] = autoscaler()
-        found["pdb"] = manifest("PodDisruptionBudget", "nextgen-api-prod", env, spec={"maxUnavailable": 1})
+        found["pdb"] = manifest("PodDisruptionBudget", "nextgen-api-prod", env, spec=budget)
         found["volume"] = manifest("PersistentVolumeClaim", "models", env, spec={})
     return found
 

@@ -303,6 +303,14 @@ CASES = [
         "the token is elsewhere",
         None,
     ),
+    change(
+        "secrets-not-in-config-maps",
+        "in binary data",
+        "config",
+        "binaryData/trust.p12",
+        "MIIKYQIBAzCCCicGCSqGSIb3DQEHAaCCChgEggoU",
+        "its binary entry trust.p12 cannot be looked into",
+    ),
     Case(
         "data-is-protected", "a volume", "prod", "the stack does not protect it", world("prod"), protect=False
     ),

@@ -1,11 +1,44 @@
 """Autoscalers and disruption budgets."""
 
 from tests.policies.policy_cases import Case, added, change
-from tests.policies.policy_objects import REMOVE, autoscaler, deployment, spoiled, world
+from tests.policies.policy_objects import (
+    NAMESPACES,
+    REMOVE,
+    Manifest,
+    autoscaler,
+    deployment,
+    labels,
+    manifest,
+    spoiled,
+    world,
+)
 
 METRIC = "spec/metrics/0/resource/target/averageUtilization"
 _SET = deployment("prod", "nextgen-queue") | {"kind": "StatefulSet"}
 _SERVER = spoiled(_SET, "metadata/namespace", "monitoring")
+_SELECTOR = {"matchLabels": labels("prod")}
+
+
+def _scaled(env: str) -> Manifest:
+    """An autoscaler where none belongs."""
+    made = spoiled(autoscaler(f"nextgen-api-{env}"), "metadata/namespace", NAMESPACES[env])
+    return spoiled(made, "metadata/labels", labels(env))
+
+
+def _budget(name: str, expression: Manifest) -> Manifest:
+    selector = {"matchExpressions": [expression]}
+    return manifest("PodDisruptionBudget", name, "prod", spec={"maxUnavailable": 1, "selector": selector})
+
+
+def _by_expression(name: str, key: str, operator: str, values: list[str], message: str | None) -> Case:
+    """The budget selects by an expression instead of labels."""
+    expression = {"key": key, "operator": operator, "values": values}
+    objects = world("prod") | {"pdb": _budget("nextgen-api-prod", expression)}
+    return Case("scaling-prod-has-budget", name, "prod", message, objects)
+
+
+_APP = "app.kubernetes.io/part-of"
+_NO_BUDGET = "no PodDisruptionBudget selects its pods"
 CASES = [
     change(
         "scaling-hpa-within-bounds",
@@ -56,6 +89,74 @@ CASES = [
         "the CPU target is missing %, at most 75 % is allowed",
     ),
     change("scaling-hpa-within-bounds", "at the bounds", "hpa", "spec/minReplicas", 2.0, None),
+    *[
+        added(
+            "scaling-hpa-within-bounds",
+            f"in {env}",
+            _scaled(env),
+            f"nothing is autoscaled in {env}",
+            env,
+        )
+        for env in ("dev", "staging")
+    ],
+    added(
+        "scaling-one-autoscaler-each",
+        "two",
+        spoiled(autoscaler(), "metadata/name", "nextgen-api-spare"),
+        "HorizontalPodAutoscaler blueocean-nextgen-prod/nextgen-api-prod scales"
+        " Deployment blueocean-nextgen-prod/nextgen-api-prod too",
+    ),
+    Case(
+        "scaling-one-autoscaler-each",
+        "a namesake of another kind",
+        "prod",
+        None,
+        world("prod")
+        | {
+            "set": _SET,
+            "other": spoiled(autoscaler("nextgen-queue-prod"), "spec/scaleTargetRef/kind", "StatefulSet"),
+        },
+    ),
+    Case(
+        "scaling-prod-has-budget",
+        "none",
+        "prod",
+        _NO_BUDGET,
+        {key: one for key, one in world("prod").items() if key != "pdb"},
+    ),
+    change(
+        "scaling-prod-has-budget",
+        "another's",
+        "pdb",
+        "spec/selector/matchLabels",
+        labels("prod", "kreach"),
+        _NO_BUDGET,
+    ),
+    change("scaling-prod-has-budget", "without a selector", "pdb", "spec/selector", REMOVE, _NO_BUDGET),
+    change("scaling-prod-has-budget", "elsewhere", "pdb", "metadata/namespace", "monitoring", _NO_BUDGET),
+    change("scaling-prod-has-budget", "of everything", "pdb", "spec/selector", {}, None),
+    added(
+        "scaling-prod-has-budget",
+        "two",
+        _budget("spare", {"key": _APP, "operator": "Exists"}),
+        "PodDisruptionBudget blueocean-nextgen-prod/nextgen-api-prod and PodDisruptionBudget"
+        " blueocean-nextgen-prod/spare select its pods, so none can be evicted",
+    ),
+    added("scaling-prod-has-budget", "a shared server", _SERVER, None),
+    Case(
+        "scaling-prod-has-budget",
+        "what may run as one pod",
+        "prod",
+        None,
+        {key: one for key, one in world("prod").items() if key != "pdb"}
+        | {"hpa": spoiled(autoscaler(), "spec/minReplicas", 1)},
+    ),
+    Case("scaling-prod-has-budget", "staging needs none", "staging", None, world("staging")),
+    _by_expression("in", _APP, "In", ["nextgen"], None),
+    _by_expression("not in", _APP, "NotIn", ["nextgen"], _NO_BUDGET),
+    _by_expression("there", _APP, "Exists", [], None),
+    _by_expression("not there", _APP, "DoesNotExist", [], _NO_BUDGET),
+    _by_expression("nonsense", _APP, "Like", [], "the rule could not judge it, ValueError"),
     Case(
         "scaling-prod-has-hpa",
         "none",
@@ -94,7 +195,7 @@ CASES = [
         "minAvailable",
         "pdb",
         "spec",
-        {"minAvailable": 1},
+        {"minAvailable": 1, "selector": _SELECTOR},
         "it uses minAvailable, which forbids every eviction once that few pods run",
     ),
     change(
@@ -121,6 +222,21 @@ CASES = [
         "0%",
         "maxUnavailable of 0 forbids every eviction",
     ),
-    change("scaling-budget-permits-drain", "unstated", "pdb", "spec", {}, "it states no maxUnavailable"),
+    change(
+        "scaling-budget-permits-drain",
+        "zero percent at length",
+        "pdb",
+        "spec/maxUnavailable",
+        "00%",
+        "maxUnavailable of 0 forbids every eviction",
+    ),
+    change(
+        "scaling-budget-permits-drain",
+        "unstated",
+        "pdb",
+        "spec/maxUnavailable",
+        REMOVE,
+        "it states no maxUnavailable",
+    ),
     change("scaling-budget-permits-drain", "a quarter", "pdb", "spec/maxUnavailable", "25%", None),
 ]

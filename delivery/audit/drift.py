@@ -11,8 +11,9 @@ from delivery.audit.state import HIDDEN
 from policies.objects import Object
 
 Key = tuple[str, str, str]
-# Written by the server, or never shown by it.
-_SILENT = frozenset({"status", "stringData", "data"})
+_BY_THE_SERVER = "status"
+_TEXTS = ("data", "binaryData")
+"""The parts of a ConfigMap, compared to the letter: no server adds to them or writes them in other words."""
 
 
 def drifts(stack: str, state: Sequence[Object], live: Sequence[Object]) -> Iterator[Drift]:
@@ -25,7 +26,7 @@ def drifts(stack: str, state: Sequence[Object], live: Sequence[Object]) -> Itera
         if found is None:
             yield _drift(stack, item, "is in the state but not in the cluster")
             continue
-        for path in _changed(item.manifest, found.manifest, ""):
+        for path in (*_changed(item.manifest, found.manifest, ""), *_texts(item.manifest, found.manifest)):
             yield _drift(stack, item, f"differs at {path}")
     for item in live:
         if item.labels.get(STACK) == stack and owner_of(item) == stack and _key(item) not in known:
@@ -47,12 +48,29 @@ def _changed(meant: Any, found: Any, path: str) -> Iterator[str]:  # noqa: ANN40
         return
     if isinstance(meant, Mapping) and isinstance(found, Mapping):
         for key, value in meant.items():
-            if path or key not in _SILENT:
+            if path or (key != _BY_THE_SERVER and not (_is_config_map(found) and key in _TEXTS)):
                 yield from _changed(value, found.get(key), f"{path}.{key}")
     elif isinstance(meant, list) and isinstance(found, list):
         yield from _changed_list(meant, found, path)
     elif not _same(meant, found):
         yield path.lstrip(".")
+
+
+def _is_config_map(manifest: Mapping[str, Any]) -> bool:
+    return manifest.get("kind") == "ConfigMap"
+
+
+def _texts(meant: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """The same for what a ConfigMap holds, where an entry more than was meant is a change too."""
+    for part in _TEXTS if _is_config_map(found) else ():
+        mine, there = meant.get(part) or {}, found.get(part) or {}
+        if mine == HIDDEN:
+            continue
+        for key in sorted({*mine, *there}):
+            if key not in mine:
+                yield f"{part}.{key} (more entries than meant)"
+            elif mine[key] not in (HIDDEN, there.get(key)):
+                yield f"{part}.{key}"
 
 
 def _changed_list(meant: list[Any], found: list[Any], path: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 from delivery.audit.build import Read, build
 from delivery.audit.live import ours, owner_of
 from delivery.audit.report import Report
-from delivery.audit.state import parse_state
+from delivery.audit.state import HIDDEN, parse_state
 from delivery.audit.verdict import AuditError
 from policies.levels import Levels, load_levels
 from policies.objects import Object
@@ -96,6 +96,32 @@ def test_quantities_in_other_words_are_no_drift(path: str, meant: object, found:
     live["deployment"] = spoiled(objects["deployment"], where, found)
     report = audited(list(mine.values()), as_live(list(live.values())))
     assert len(report.drift) == drifts
+
+
+@pytest.mark.parametrize(
+    ("path", "found", "drifts"),
+    [
+        ("data/LOG_LEVEL", "debug", ["differs at data.LOG_LEVEL"]),
+        ("data", {}, ["differs at data.EMPTY", "differs at data.LOG_LEVEL", "differs at data.SHARE"]),
+        ("data/SHARE", "500m", ["differs at data.SHARE"]),
+        ("data/EMPTY", "full", ["differs at data.EMPTY"]),
+        ("data/EXTRA", "1", ["differs at data.EXTRA (more entries than meant)"]),
+        ("binaryData/EXTRA", "MQ==", ["differs at binaryData.EXTRA (more entries than meant)"]),
+    ],
+)
+def test_a_config_map_changed_by_hand_is_drift(path: str, found: object, drifts: list[str]) -> None:
+    mine = world("prod")
+    mine["config"] = spoiled(mine["config"], "data", {"LOG_LEVEL": "info", "SHARE": "0.5", "EMPTY": ""})
+    live = mine | {"config": spoiled(mine["config"], path, found)}
+    report = audited(list(mine.values()), as_live(list(live.values())))
+    assert [(one.kind, one.what) for one in report.drift] == [("ConfigMap", what) for what in drifts]
+
+
+@pytest.mark.parametrize("path", ["data", "data/LOG_LEVEL"])
+def test_what_the_state_keeps_secret_of_a_config_map_is_no_drift(path: str) -> None:
+    mine, live = world("prod"), world("prod")
+    mine["config"] = spoiled(mine["config"], path, HIDDEN)
+    assert audited(list(mine.values()), as_live(list(live.values()))).drift == ()
 
 
 def test_two_protocols_of_one_port_are_no_drift() -> None:

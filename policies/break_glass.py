@@ -2,7 +2,8 @@
 
 CEL knows no clock, so the end is in the key: a token for one service account, which the API server honours
 for at most an hour. Every write with it names its reason on the object that it writes, and the API server's
-audit log gets that reason with the token's id. `docs/runbooks/violations.md` says how to use it.
+audit log gets that reason with the token's id. A reason serves one write: what an earlier one left on the
+object counts for no later one. `docs/runbooks/violations.md` says how to use it.
 """
 
 from typing import Any
@@ -26,11 +27,20 @@ _TOKEN = (
     "has(request.userInfo.extra)"
     f' && "{_ID}" in request.userInfo.extra && !("{_POD}" in request.userInfo.extra)'
 )
-# Blanks around it are no reason.
-_SAID = (
-    '(request.operation == "DELETE" ? "" : has(object.metadata.annotations)'
-    f' && "{REASON}" in object.metadata.annotations ? object.metadata.annotations["{REASON}"] : "").trim()'
-)
+
+
+def _annotated(subject: str) -> str:
+    """The reason that stands on an object; blanks around it are none."""
+    notes = f"{subject}.metadata.annotations"
+    return f'(has({notes}) && "{REASON}" in {notes} ? {notes}["{REASON}"] : "").trim()'
+
+
+# What stands on the object since an earlier write is the reason of that one only.
+_REASON = [
+    {"name": "said", "expression": f'request.operation == "DELETE" ? "" : {_annotated("object")}'},
+    {"name": "before", "expression": f'request.operation == "UPDATE" ? {_annotated("oldObject")} : ""'},
+    {"name": "reason", "expression": 'variables.said == variables.before ? "" : variables.said'},
+]
 # No Secrets, no exec: what is running and how. No subresource either: the policies below don't see those.
 _WRITABLE = {
     "": ["configmaps", "pods", "services"],
@@ -51,7 +61,7 @@ def account(environment: Environment) -> str:
 def glass(environment: Environment) -> list[dict[str, str]]:
     """CEL variables for other policies: `glass` is true for a write that has every right to pass them."""
     return [
-        {"name": "reason", "expression": _SAID},
+        *_REASON,
         {
             "name": "glass",
             "expression": f"{_is_account(environment)} && {_TOKEN} && size(variables.reason) >= {SHORTEST}",
@@ -106,7 +116,7 @@ def _writes(environment: Environment) -> dict[str, Any]:
     )
     return {
         "matchConditions": [{"name": "with-the-key", "expression": _is_account(environment)}],
-        "variables": [{"name": "reason", "expression": _SAID}],
+        "variables": _REASON,
         "validations": [
             {"expression": within, "message": f"[break-glass] This key is for {environment} only."},
             {
@@ -115,7 +125,8 @@ def _writes(environment: Environment) -> dict[str, Any]:
             },
             {
                 "expression": f'request.operation == "DELETE" || size(variables.reason) >= {SHORTEST}',
-                "message": f"[break-glass] Say why in the annotation {REASON}, in {SHORTEST} characters.",
+                "message": f"[break-glass] Say why in the annotation {REASON}, in {SHORTEST} characters,"
+                " and in new words for each change.",
             },
         ],
         "auditAnnotations": [

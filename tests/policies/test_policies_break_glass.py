@@ -177,6 +177,41 @@ def test_the_key_without_a_reason_opens_nothing(cluster: Cluster, reason: dict[s
     assert said(cluster.key(), broken("b", reason=reason))
 
 
+@pytest.mark.parametrize(
+    ("name", "image", "words"),
+    [
+        ("again", RIGHT, "and in new words for each change"),
+        # Here two policies refuse, and the server names either.
+        (
+            "again-broken",
+            "docker.io/vendor/api:latest",
+            "[images-by-digest]|and in new words for each change",
+        ),
+    ],
+)
+def test_a_reason_serves_one_change(cluster: Cluster, name: str, image: str, words: str) -> None:
+    """What was said of an earlier change, days ago perhaps, says nothing of this one."""
+    path = f"/apis/apps/v1/namespaces/{PROD}/deployments/{name}"
+    assert said(cluster.key(), spoiled(broken(name, reason=REASON), IMAGE, image)) == ""
+
+    def change(**annotations: str) -> str:
+        found = cluster.admin.request("GET", path)
+        found["spec"]["replicas"] = found["spec"]["replicas"] + 1
+        found["metadata"]["annotations"] |= annotations
+        del found["metadata"]["resourceVersion"]  # controllers write its status meanwhile
+        try:
+            cluster.key().request("PUT", path, found)
+        except KubeError as error:
+            return str(error)
+        return ""
+
+    # With spaces around it too: the server looks at the words.
+    for old in ({}, {key: f" {value} " for key, value in REASON.items()}):
+        answer = change(**old)
+        assert any(one in answer for one in words.split("|")), answer
+    assert change(**{"blueocean.io/break-glass-reason": f"{SAID}, and it needs two pods"}) == ""
+
+
 def test_the_key_is_for_one_environment(cluster: Cluster) -> None:
     assert "[break-glass] This key is for prod only." in said(cluster.key(), broken("c", DEV, REASON))
     assert "[break-glass] This key is for prod only." in said(cluster.key(), broken("c", "default", REASON))

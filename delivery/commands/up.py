@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from delivery.recovery.exits import Exit, RecoveryError
+from delivery.recovery.stack import StackRef
 from delivery.summary import local_ports, summary_lines
 from delivery.world.doors import refuse_strangers
 from delivery.world.file_backend import FileBackend, folder_of
@@ -13,6 +14,7 @@ from delivery.world.recovering import Recovery, Wishes
 from delivery.world.stack_lock import held
 from delivery.world.stack_lookup import backend_url, find_stack
 from delivery.world.updating import Updating, port_offset
+from policies.levels import load_levels
 
 _NAMES = typer.Argument(help="The stacks, in this order: dev, nexia-dev, and so on.")
 
@@ -21,12 +23,13 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
     """Bring stacks up one after the other, then print their URLs.
 
     Makes a stack that does not exist yet, does what `recover` can prove safe, applies it with `pulumi up`.
-    Stops at the first stack that fails; run it again to go on. One at a time on a stack: a second one ends
-    at once and names the process that has it.
+    Where the rules are mandatory (staging and prod) they judge a preview first; what they refuse touches
+    nothing. Stops at the first stack that fails; run it again to go on. One at a time on a stack: a second
+    one ends at once and names the process that has it.
 
-    Exit codes: 0 all are up; 1 an update failed; 3 `blueocean recover` has to be asked first; 4 no such
-    stack; 5 the backend cannot be read; 6 an update of the stack is running, another `up` too; 7 it is up,
-    but a stranger holds a port on which the sandbox should answer; 130 interrupted.
+    Exit codes: 0 all are up; 1 an update failed or was refused; 3 `blueocean recover` has to be asked first;
+    4 no such stack; 5 the backend cannot be read; 6 an update of the stack is running, another `up` too;
+    7 it is up, but a stranger holds a port on which the sandbox should answer; 130 interrupted.
     """
     lines: list[str] = []
     for name in stacks:
@@ -56,5 +59,15 @@ def _bring_up(name: str) -> tuple[int, dict[str, object]]:
             if recovery.run(Wishes()) is not Exit.HEALED:
                 sentence = f"what the last run left needs a decision; run `blueocean recover {name}`."
                 raise RecoveryError(sentence, Exit.NEEDS_DECISION)
-        code = engine.up()
+        code = engine.up(ruled=_mandatory(ref))
         return code, {} if code else engine.outputs()
+
+
+def _mandatory(ref: StackRef) -> bool:
+    """Whether a violation stops an update of the stack. Raises RecoveryError when nobody can say."""
+    try:
+        return load_levels().of(ref.stack) == "mandatory"
+    except (OSError, ValueError) as error:
+        raise RecoveryError(
+            f"policies/levels.yaml cannot be used, so nothing was touched: {error}"
+        ) from error

@@ -10,7 +10,7 @@ from typing import Any
 
 from delivery.audit.verdict import AuditError, Exit
 from delivery.recovery.stack import StackRef
-from delivery.world.stack_lookup import CHECKOUT, find_stack
+from delivery.world.stack_lookup import CHECKOUT, PACK, find_stack
 
 TIMEOUT_SECONDS = 300
 # Secrets are nobody's to read; the others change by themselves and say nothing about intent.
@@ -55,7 +55,7 @@ def state_file(file: Path) -> str:
 def analyzed(ref: StackRef) -> list[Mapping[str, Any]]:
     """The policy events of the engine itself over the stack's state. Raises AuditError."""
     command = ["pulumi", "policy", "analyze", "--json", "--non-interactive", "--stack", ref.stack]
-    text = _ask([*command, "--policy-pack", str(CHECKOUT / "policies")], ref.folder, codes=(0, 1))
+    text = _ask([*command, "--policy-pack", str(PACK)], ref.folder, codes=(0, 1))
     events = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     return [event["policyEvent"] for event in events if "policyEvent" in event]
 

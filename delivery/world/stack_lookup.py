@@ -11,6 +11,8 @@ from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef, split_name
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+PACK = CHECKOUT / "policies"
+"""What `--policy-pack` takes."""
 
 
 def find_stack(name: str) -> StackRef:

@@ -8,6 +8,7 @@ from typing import Any
 
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
+from delivery.world.stack_lookup import PACK
 
 
 def port_offset() -> int:
@@ -34,17 +35,14 @@ class Updating:
         self._quiet("stack", "init", self._ref.stack)
         return True
 
-    def up(self) -> int:
-        """Apply the stack and return the engine's exit code. Ctrl-C reaches the engine: it lets go."""
-        command = [
-            "pulumi",
-            "up",
-            "--stack",
-            self._ref.stack,
-            "--yes",
-            "--skip-preview",
-            "--suppress-outputs",
-        ]
+    def up(self, *, ruled: bool) -> int:
+        """Apply the stack and return the engine's exit code. Ctrl-C reaches the engine: it lets go.
+
+        `ruled`: the rules judge a preview first, so that what they refuse touches nothing. Without a preview
+        the rules for objects among each other would speak after the update.
+        """
+        how = ("--policy-pack", str(PACK)) if ruled else ("--skip-preview",)
+        command = ["pulumi", "up", "--stack", self._ref.stack, "--yes", *how, "--suppress-outputs"]
         with subprocess.Popen(command, cwd=self._ref.folder, env=self._environment()) as engine:
             while True:
                 try:

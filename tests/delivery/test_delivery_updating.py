@@ -5,6 +5,7 @@ import pytest
 from delivery.commands import up
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
+from delivery.world.stack_lookup import CHECKOUT
 from delivery.world.updating import Updating, port_offset
 
 
@@ -51,16 +52,50 @@ def test_an_existing_stack_is_left_alone(tmp_path: Path, monkeypatch: pytest.Mon
     assert not (tmp_path / "init").exists()
 
 
+def brought_up(folder: Path, monkeypatch: pytest.MonkeyPatch, stack: str) -> int:
+    """How `blueocean up` ends for a stack that is there."""
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{folder}")
+    ref = StackRef(folder=folder, project="p", stack=stack)
+    monkeypatch.setattr(up, "find_stack", lambda _name: ref)
+    monkeypatch.setattr(Updating, "ensure_exists", lambda _self: True)
+    return up.run([stack])
+
+
 @pytest.mark.parametrize(("ending", "code"), [("kill -INT $$", 130), ("kill -KILL $$", 1), ("exit 255", 1)])
 def test_an_update_that_was_interrupted_is_told_from_one_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, code: int
 ) -> None:
     engine_in(tmp_path, monkeypatch, ending)
-    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
-    ref = StackRef(folder=tmp_path, project="p", stack="dev")
-    monkeypatch.setattr(up, "find_stack", lambda _name: ref)
-    monkeypatch.setattr(Updating, "ensure_exists", lambda _self: True)
-    assert up.run(["dev"]) == code
+    assert brought_up(tmp_path, monkeypatch, "dev") == code
+
+
+@pytest.mark.parametrize(
+    ("stack", "words"),
+    [
+        ("dev", "up --stack dev --yes --skip-preview --suppress-outputs"),
+        *[
+            (stack, f"up --stack {stack} --yes --policy-pack {CHECKOUT / 'policies'} --suppress-outputs")
+            for stack in ("staging", "prod", "another")
+        ],
+    ],
+)
+def test_where_the_rules_are_mandatory_they_judge_a_preview_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: str, words: str
+) -> None:
+    engine_in(tmp_path, monkeypatch, f'echo "$@" > {tmp_path}/said; exit 255')
+    assert brought_up(tmp_path, monkeypatch, stack) == 1
+    assert (tmp_path / "said").read_text() == f"{words}\n"
+
+
+def test_unusable_levels_let_nothing_be_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine_in(tmp_path, monkeypatch, f"touch {tmp_path}/called")
+    (tmp_path / "levels.yaml").write_text("dev: loud")
+    monkeypatch.setattr("policies.levels.load_levels.__defaults__", (tmp_path / "levels.yaml",))
+    assert brought_up(tmp_path, monkeypatch, "dev") == 1
+    assert "levels.yaml cannot be used, so nothing was touched" in capsys.readouterr().err
+    assert not (tmp_path / "called").exists()
 
 
 @pytest.mark.parametrize(("text", "offset"), [("11700", 11700), ("", 0), ("x", 0), ("-1", 0)])

@@ -30,6 +30,7 @@ LIMIT = 600
 """Seconds that any one command may take; a machine may be busy."""
 APP = "catalogue/apps/kvibe.yaml"
 RELEASE = "releases/dev.yaml"
+LIMITS = "policies/limits.yaml"
 # dev port, app, component
 DOORS = {
     7005: ("kvibe", "frontend"),
@@ -108,9 +109,9 @@ class Entrance:
         os.killpg(process.pid, number)
         return self.ended(process)
 
-    def checkpoint(self) -> bytes:
-        """The state of `dev` as it lies; nothing before the first save."""
-        file = self.sandbox / "pulumi/state/.pulumi/stacks/blueocean/dev.json"
+    def checkpoint(self, project: str = "blueocean", stack: str = "dev") -> bytes:
+        """The state of a stack as it lies; nothing before the first save."""
+        file = self.sandbox / f"pulumi/state/.pulumi/stacks/{project}/{stack}.json"
         return file.read_bytes() if file.exists() else b""
 
     def pending(self) -> bool:
@@ -208,6 +209,24 @@ def test_ctrl_c_in_an_update_releases_the_lock_and_of_three_that_follow_exactly_
     assert all(text.count(sentence) == 1 for text in refused), refused
     assert (passed.pending(), passed.locks()) == (False, [])
     assert until(lambda: passed.get(f"http://localhost:{7006 + passed.offset}").get("version") == "0.9.0", 60)
+
+
+def test_another_stack_comes_up_only_when_the_rules_accept_its_preview(passed: Entrance) -> None:
+    """The README's next step; then with a bound in the rules that the stack does not keep."""
+    command, env = (str(passed.root / ".venv/bin/blueocean"), "up", "nexia-prod"), environment(passed.sandbox)
+    done = passed.ended(passed.start(*command, env=env))
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("✅ blueocean@v0.1.0 (local: ") == 2  # of the preview and of the update
+    assert "nexia-prod is up:" in done.stdout
+    before = passed.checkpoint("nexia", "prod")
+    passed.edit(LIMITS, "{min: 1, max: 4, cpu: 80}", "{min: 1, max: 3, cpu: 80}")
+    refused = passed.ended(passed.start(*command, env=env))
+    passed.edit(LIMITS, "{min: 1, max: 3, cpu: 80}", "{min: 1, max: 4, cpu: 80}")
+    assert refused.returncode == 1, refused.stdout
+    assert "maxReplicas is 4, at most 3 is allowed" in refused.stdout
+    assert "up: nexia-prod is not up, its message stands above" in refused.stdout
+    assert before
+    assert passed.checkpoint("nexia", "prod") == before
 
 
 def test_a_dev_port_that_a_stranger_holds_is_told_before_anything_is_changed(passed: Entrance) -> None:

@@ -3,20 +3,25 @@
 import json
 import re
 import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from policies.objects import STAGING_NAMESPACE, Object
 from sandbox.layout import CHECKOUT
+from tests.commands import run
 from tests.conftest import RunningSandbox
 from tests.policies.policy_cases import judge
-from tests.policies.policy_objects import token_of, urn
+from tests.policies.policy_objects import in_stack, spoiled, token_of, urn, world
 from tests.policies.policy_sweep import NEVER_STORED, mutants, relocated
 from tests.policies.test_policies_admission import real
+from tests.policies.test_policies_engine import PACK, variant
 from tests.policies.test_policies_rules import BAD
 
 pytestmark = pytest.mark.sandbox
+Engine = Callable[..., subprocess.CompletedProcess[str]]
 PROGRAM = """
 import json
 from pathlib import Path
@@ -49,6 +54,24 @@ def faults(stack: str) -> list[Object]:
     return made
 
 
+def scratch(sandbox: RunningSandbox, folder: Path, stack: str, items: list[Object]) -> Engine:
+    """A stack of the objects, not up yet; what it returns runs the engine on it."""
+    told = [{"token": one.token, "manifest": one.manifest, "protect": bool(one.protect)} for one in items]
+    (folder / "faults.json").write_text(json.dumps(told))
+    (folder / "__main__.py").write_text(PROGRAM)
+    options = {"toolchain": "uv", "virtualenv": str(CHECKOUT / ".venv")}
+    project = {"name": "blueocean", "runtime": {"name": "python", "options": options}}
+    (folder / "Pulumi.yaml").write_text(json.dumps(project))
+    (folder / "state").mkdir()
+    env = sandbox.env | {"PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip"}
+
+    def pulumi(*words: str) -> subprocess.CompletedProcess[str]:
+        return run(["pulumi", *words, "--non-interactive", "--color=never"], folder, env, None, 300)
+
+    assert pulumi("stack", "init", stack).returncode == 0
+    return pulumi
+
+
 @pytest.mark.parametrize(
     ("stack", "level"), [("dev", "advisory"), ("staging", "mandatory"), ("prod", "mandatory")]
 )
@@ -56,28 +79,8 @@ def test_a_preview_says_of_each_fault_what_the_state_says(
     control_plane: RunningSandbox, tmp_path: Path, stack: str, level: str
 ) -> None:
     items = faults(stack)
-    told = [{"token": one.token, "manifest": one.manifest, "protect": bool(one.protect)} for one in items]
-    (tmp_path / "faults.json").write_text(json.dumps(told))
-    (tmp_path / "__main__.py").write_text(PROGRAM)
-    options = {"toolchain": "uv", "virtualenv": str(CHECKOUT / ".venv")}
-    project = {"name": "blueocean", "runtime": {"name": "python", "options": options}}
-    (tmp_path / "Pulumi.yaml").write_text(json.dumps(project))
-    (tmp_path / "state").mkdir()
-    env = control_plane.env | {"PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}?metadata=skip"}
-
-    def pulumi(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["pulumi", *words, "--non-interactive", "--color=never"],
-            cwd=tmp_path,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-
-    assert pulumi("stack", "init", stack).returncode == 0
-    done = pulumi("preview", "--policy-pack", str(CHECKOUT / "policies"))
+    pulumi = scratch(control_plane, tmp_path, stack, items)
+    done = pulumi("preview", "--policy-pack", str(PACK))
     found = set(re.findall(r"\[[a-z-]+\] \((?:low|medium|high|critical)\) [^\n]*", done.stdout))
     ours = {one for one in found if not one.startswith("[promotion-")}
     expected = {one.text for one in judge().everything(items, "preview")}
@@ -86,6 +89,29 @@ def test_a_preview_says_of_each_fault_what_the_state_says(
     assert rules >= {rule for rule, case in MUTANTS.items() if case.env == stack}
     assert f"[{level}]" in done.stdout
     assert (done.returncode == 0) is (level == "advisory")
+    if level == "mandatory":  # as `blueocean up` does it
+        assert pulumi("up", "--yes", "--policy-pack", str(PACK)).returncode
+        assert pulumi("stack", "export").stdout.count('"urn"') == 0
+
+
+@pytest.mark.parametrize(("days", "level"), [(9, "advisory"), (-1, "mandatory")])
+def test_a_preview_honours_a_waiver_until_its_end(
+    control_plane: RunningSandbox, tmp_path: Path, days: int, level: str
+) -> None:
+    entry = {"reason": "the operator's chart writes it", "owner": "Ada", "ticket": "OPS-1"}
+    entry |= {"rule": "rbac-without-wildcards", "resource": "Role/platform/reader"}
+    entry["expires"] = f"{datetime.now(UTC).date() + timedelta(days=days)}"
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text(json.dumps({"waivers": [entry]}))
+    prelude = "from pathlib import Path\nimport policies.waivers\n"
+    prelude += f"policies.waivers.load_waivers.__defaults__ = (Path({str(waivers)!r}),)\n"
+    role = spoiled(spoiled(world("prod")["role"], "rules/0/verbs", ["*"]), "metadata/namespace", "platform")
+    pulumi = scratch(control_plane, tmp_path, "prod", in_stack("prod", [role]))
+    done = pulumi("preview", "--policy-pack", str(variant(tmp_path, prelude)))
+    assert (done.returncode == 0) is (level == "advisory"), done.stdout + done.stderr
+    assert f"[{level}]" in done.stdout
+    assert "[rbac-without-wildcards]" in done.stdout
+    assert ("Waived until" in done.stdout) is (level == "advisory")
 
 
 def test_our_own_dev_is_previewed_under_the_pack_with_no_further_argument(

@@ -68,19 +68,43 @@ class Tenants:
         )
 
 
+OWNERS = "SELECT datname, pg_get_userbyid(datdba) FROM pg_database"
+MIGHTY = (
+    "SELECT rolname FROM pg_roles"
+    " WHERE rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls"
+)
+MAY_CONNECT = (
+    "SELECT datname FROM pg_database WHERE datallowconn AND has_database_privilege(%s, datname, 'CONNECT')"
+)
+
+
 def check_names(tenants: Tenants, databases: set[str], prefixes: set[str]) -> None:
-    """The Secrets name these, the server holds the databases, and each cache user has its own pattern."""
+    """The Secrets name these; a role may enter its own database only, a cache user its own prefix."""
     assert {one["PGDATABASE"] for one in tenants.databases} == databases
     assert {one["REDIS_PREFIX"] for one in tenants.caches} == prefixes
     postgres, valkey = tenants.administrators()
     with tenants.database(postgres) as admin:
-        there = {name for (name,) in admin.execute("SELECT datname FROM pg_database")}
-    assert databases <= there
-    listed = str(tenants.cache(valkey, "ACL", "LIST"))
+        there = dict(admin.execute(OWNERS).fetchall())
+        mighty = {name for (name,) in admin.execute(MIGHTY)}
+        open_to = {
+            one["PGUSER"]: {name for (name,) in admin.execute(MAY_CONNECT, [one["PGUSER"]])}
+            for one in tenants.databases
+        }
+    assert databases <= there.keys()
+    assert open_to == {one["PGUSER"]: {one["PGDATABASE"]} for one in tenants.databases}
+    assert open_to.keys() & (mighty | set(there.values())) == set()
+    listed = tenants.cache(valkey, "ACL", "LIST")
+    assert isinstance(listed, list)
+    lines = {str(line).split()[1]: str(line).split() for line in listed}
     for one in tenants.caches:
-        prefix = one["REDIS_PREFIX"]
-        assert f"user {one['REDIS_USERNAME']} on " in listed
-        assert f" ~{prefix}* " in listed
+        words = lines[one["REDIS_USERNAME"]]
+        assert words[2] == "on"
+        assert "nopass" not in words
+        # Keys and channels of its own prefix, and no other pattern of any kind.
+        assert {word for word in words[3:] if word[0] in "~&%"} == {
+            f"~{one['REDIS_PREFIX']}*",
+            f"&{one['REDIS_PREFIX']}*",
+        }
 
 
 def check_apart(tenants: Tenants) -> None:

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import re
+import subprocess
 import time
 from collections.abc import Iterator
 
 import pytest
 
+from tests.bare_pod import bare_pod
 from tests.commands import QUIET
 from tests.e2e.harness import Checkout, Object, identity, until
 from tests.front_door import ask
@@ -89,6 +91,106 @@ def test_a_component_is_what_the_dev_row_says(stacks: Checkout, row: tuple[str, 
     assert status == 200
     assert (page["app"], page["component"], page["environment"]) == (app, component, "dev")
     assert [pod for pod in page["pods"] if pod.startswith(f"{name}-")] == page["pods"] != []
+
+
+# namespace: pods, then memory and CPU of requests and of limits: twice what its components have, so that each
+# may start anew beside its old pod.
+QUOTAS = {
+    "blueocean-nextstep-dev": ("4", "512Mi", "400m", "1Gi", "800m"),
+    "blueocean-nextgen-dev": ("8", "1Gi", "800m", "2Gi", "1600m"),
+    "blueocean-kreach-dev": ("4", "512Mi", "400m", "1Gi", "800m"),
+    "blueocean-kvibe-dev": ("4", "512Mi", "400m", "1Gi", "800m"),
+    "nexia-supervisor-dev": ("10", "1280Mi", "1", "2560Mi", "2"),
+}
+OPENINGS = {"dns", "https-outside", "ingress-controller", "monitoring", "same-app", "shared-services"}
+
+
+@pytest.mark.parametrize("namespace", QUOTAS)
+def test_a_namespace_has_its_guard_rails(stacks: Checkout, namespace: str) -> None:
+    def live(kind: str) -> dict[str, Object]:
+        items = stacks.kubectl("get", kind, f"--namespace={namespace}")["items"]
+        return {one["metadata"]["name"]: one for one in items}
+
+    pods, *sizes = QUOTAS[namespace]
+    (quota,) = live("resourcequotas").values()
+    resources = ("requests.memory", "requests.cpu", "limits.memory", "limits.cpu")
+    assert quota["status"]["hard"] == dict(zip(resources, sizes, strict=True)) | {
+        "pods": pods,
+        "services.loadbalancers": "0",
+        "services.nodeports": "0",
+    }
+    (limits,) = live("limitranges").values()
+    most = {"memory": "256Mi", "cpu": "200m"}
+    least = {"memory": "128Mi", "cpu": "100m"}
+    assert limits["spec"]["limits"] == [
+        {"type": "Container", "default": most, "defaultRequest": least, "max": most}
+    ]
+    policies = live("networkpolicies")
+    assert set(policies) == {"default-deny", *(f"allow-{opening}" for opening in OPENINGS)}
+    assert policies["default-deny"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    labels = stacks.kubectl("get", "namespace", namespace)["metadata"]["labels"]
+    for mode in ("enforce", "audit", "warn"):
+        assert labels[f"pod-security.kubernetes.io/{mode}"] == "restricted"
+
+
+def test_the_guard_rails_of_dev_refuse(stacks: Checkout) -> None:
+    """A pod above the limit range, one that may escalate, a door to the node: by the server itself."""
+
+    def refusal(item: Object) -> str:
+        command = ["kubectl", "create", "--dry-run=server", "--namespace=blueocean-kvibe-dev", "--filename=-"]
+        done = subprocess.run(
+            command,
+            env=stacks.sandbox.env,
+            input=json.dumps(item),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.stderr if done.returncode else ""
+
+    def sized(memory: str, cpu: str) -> Object:
+        return {"requests": {"memory": "128Mi", "cpu": "100m"}, "limits": {"memory": memory, "cpu": cpu}}
+
+    fits = sized("256Mi", "200m")
+    assert refusal(bare_pod(fits)) == ""
+    assert "maximum memory usage per Container is 256Mi" in refusal(bare_pod(sized("257Mi", "200m")))
+    assert "maximum cpu usage per Container is 200m" in refusal(bare_pod(sized("256Mi", "201m")))
+    root = {"runAsNonRoot": False}
+    assert 'violates PodSecurity "restricted:v1.36"' in refusal(bare_pod(fits, root))
+    door: Object = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "door"}}
+    door["spec"] = {"type": "NodePort", "ports": [{"port": 80}], "selector": {"a": "b"}}
+    assert "exceeded quota: quota" in refusal(door)
+
+
+@pytest.fixture
+def opened(stacks: Checkout) -> Iterator[Tenants]:
+    """A cache that lets in who gives no name, as a fresh server does; afterwards as it was."""
+    tenants = Tenants.of(stacks.sandbox, stacks.run, "blueocean.dev")
+    _, admin = tenants.administrators()
+    tenants.cache(admin, "ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
+    yield tenants
+    tenants.cache(admin, "ACL", "SETUSER", "default", "reset")
+
+
+def test_a_tenants_own_job_shuts_the_user_without_a_name_out(stacks: Checkout, opened: Tenants) -> None:
+    """The sandbox has done so already, a server of one's own has not: the live Job's command, once more."""
+    _, admin = opened.administrators()
+    assert "user default on " in str(opened.cache(admin, "ACL", "LIST"))
+    jobs = stacks.kubectl("get", "jobs", "--namespace=platform")["items"]
+    (job,) = (one for one in jobs if one["metadata"]["name"].startswith("kvibe-dev-redis"))
+    template = job["spec"]["template"]
+    template["metadata"].pop("labels")
+    again = {"apiVersion": "batch/v1", "kind": "Job", "spec": {"template": template}}
+    again["metadata"] = {"name": "kvibe-redis-again", "namespace": "platform"}
+    file = stacks.root / "again.json"
+    file.write_text(json.dumps(again))
+    try:
+        stacks.run(["kubectl", "create", f"--filename={file}"])
+        stacks.run(["kubectl", "wait", "--for=condition=Complete", "--timeout=60s", f"--filename={file}"])
+        check_nobody(opened)
+    finally:
+        stacks.run(["kubectl", "delete", f"--filename={file}", "--wait=true", "--timeout=60s"])
 
 
 def outputs(checkout: Checkout, stack: str) -> Object:

@@ -177,6 +177,12 @@ def test_a_path_is_answered_over_tls_by_its_component_and_plain_http_is_sent_the
         assert ask(nexia.sandbox, "nexia", path).page["status"] == "ok"
 
 
+def test_the_agent_tells_its_state_and_its_level_of_delegation(nexia: Stack) -> None:
+    told = ask(nexia.sandbox, "nexia", "/claude/status")
+    assert (told.status, told.page["component"]) == (200, "claude-code")
+    assert {"state", "delegation_level"} <= told.page.keys()
+
+
 def test_the_tenants_are_those_of_the_spec_and_none_reaches_another(nexia: Stack) -> None:
     tenants = Tenants.of(nexia.sandbox, nexia.run, "nexia.prod")
     check_names(

@@ -11,6 +11,7 @@ from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
 from delivery.world.file_backend import FileBackend, folder_of
 from delivery.world.recovering import Recovery, Wishes
+from delivery.world.stack_lock import held
 from delivery.world.stack_lookup import backend_url, chosen_stack
 
 _YES = typer.Option("--yes", "-y", help="Say yes to whatever would be asked. Never deletes an orphan.")
@@ -39,12 +40,15 @@ def run(
 
     Exit codes: 0 nothing to do, or all healed; 1 something failed; 2 wrong usage; 3 needs a decision (asked
     and declined, or no terminal and no --yes); 4 no such stack; 5 the backend cannot be read; 6 an update of
-    the stack is running; 130 interrupted.
+    the stack is running, another `up` or `recover` too; 130 interrupted.
     """
     try:
         ref = chosen_stack(stack, project)
         wishes = Wishes(dry_run=dry_run, delete_orphans=delete_orphans)
-        code = Recovery(ref, _backend(ref), typer.echo, lambda line: yes or _confirmed(line)).run(wishes)
+        backend = _backend(ref)
+        # Two that heal at once would each undo what the other found; who only looks disturbs nobody.
+        with held(None if dry_run or backend is None else backend.root, ref):
+            code = Recovery(ref, backend, typer.echo, lambda line: yes or _confirmed(line)).run(wishes)
     except RecoveryError as error:
         typer.echo(f"recover: {error}", err=True)
         return error.code

@@ -29,7 +29,7 @@ class FileBackend:
 
     def __init__(self, root: Path, ref: StackRef) -> None:
         """Refuse a folder that holds no backend. Raises RecoveryError."""
-        self.base = root / ".pulumi"
+        self.root, self.base = root, root / ".pulumi"
         self._ref = ref
         if not self.base.is_dir():
             raise RecoveryError(

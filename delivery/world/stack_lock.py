@@ -1,4 +1,4 @@
-"""One `blueocean up` at a time on one stack of a file backend.
+"""One `blueocean up` or `recover` at a time on one stack of a file backend.
 
 The engine's own lock of such a backend is a file that is looked for, written, and looked for again; of
 several at once each may meet the other's and give way, so that none proceeds. A kernel lock (flock) lets
@@ -50,8 +50,8 @@ def _take(handle: int, ref: StackRef) -> None:
         pid = os.pread(handle, 32, 0).decode(errors="replace").strip()
         holder = f"process {pid}" if pid.isdecimal() else "another process"
         raise RecoveryError(
-            f"{holder} is bringing {ref.project}'s {ref.stack} up at this moment, nothing was touched; "
-            "let it finish, then run this again.",
+            f"{holder} is bringing {ref.project}'s {ref.stack} up or back at this moment, nothing was"
+            " touched; let it finish, then run this again.",
             Exit.UPDATE_RUNNING,
         ) from None
     with contextlib.suppress(OSError):  # on a full disk it holds all the same, only its holder has no name

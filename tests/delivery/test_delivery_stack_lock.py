@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from delivery.commands import up
+from delivery.commands import recover, up
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
 from delivery.world import stack_lock
+from tests.delivery.test_delivery_recover import HEALTHY
 
 # Holds the stack as `up` does, starts something that outlives it as an engine may, and tells both pids.
 HOLDER = """
@@ -58,10 +59,31 @@ def test_a_second_up_ends_at_once_names_the_first_and_starts_no_engine(
     monkeypatch.setattr(up, "find_stack", lambda _name: stack())
     assert int(up.run(["dev"])) == 6
     assert capsys.readouterr().err == (
-        f"up: dev: process {holder[0].pid} is bringing p's dev up at this moment, nothing was touched; "
-        "let it finish, then run this again.\n"
+        f"up: dev: process {holder[0].pid} is bringing p's dev up or back at this moment, "
+        "nothing was touched; let it finish, then run this again.\n"
     )
     assert not (tmp_path / "called").exists()
+
+
+def test_nobody_recovers_what_an_up_is_about_to_heal_but_may_look(
+    holder: tuple[subprocess.Popen[str], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}?metadata=skip")
+    monkeypatch.setattr(recover, "chosen_stack", lambda *_: stack())
+    state = tmp_path / ".pulumi/stacks/p/dev.json"
+    state.parent.mkdir(parents=True)
+    state.write_text(HEALTHY)
+    dead = tmp_path / ".pulumi/locks/organization/p/dev/dead.json"
+    dead.parent.mkdir(parents=True)
+    dead.touch()  # cut off while it was written: what `recover` would take away
+    assert int(recover.run("dev", yes=True)) == 6
+    assert f"recover: process {holder[0].pid} is bringing p's dev up or back" in capsys.readouterr().err
+    assert dead.exists()
+    recover.run("dev", dry_run=True)
+    assert "dead.json" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("holder")

@@ -205,7 +205,7 @@ def test_ctrl_c_in_an_update_releases_the_lock_and_of_three_that_follow_exactly_
     assert sorted(end.returncode for end in ends) == [0, 6, 6], ends
     (winner,) = [process for process, end in zip(three, ends, strict=True) if end.returncode == 0]
     refused = [end.stdout for end in ends if end.returncode == 6]
-    sentence = f"up: dev: process {winner.pid} is bringing blueocean's dev up at this moment"
+    sentence = f"up: dev: process {winner.pid} is bringing blueocean's dev up or back at this moment"
     assert all(text.count(sentence) == 1 for text in refused), refused
     assert (passed.pending(), passed.locks()) == (False, [])
     assert until(lambda: passed.get(f"http://localhost:{7006 + passed.offset}").get("version") == "0.9.0", 60)

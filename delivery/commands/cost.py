@@ -38,15 +38,19 @@ def run(
 
     The figures follow from the catalogue, from what the settings of the stack prod make of it (shared servers
     in the cluster, elsewhere or managed) and from catalogue/prices.yaml, a dated list of public prices taken
-    as assumptions; no provider is asked.
+    as assumptions; no provider is asked. With --diff, catalogue and settings of the reference are billed at
+    today's prices.
 
     Exit codes: 0 shown; 1 the catalogue, the price file or the settings are broken; 2 wrong usage; 4 the
-    catalogue of the git reference can't be read.
+    catalogue or the settings of the git reference can't be read.
     """
     try:
         catalogue, prices = load(), load_prices()
         choice = service_choice()
-        before = bill(past_catalogue(diff), prices, choice) if diff is not None else None
+        before = None
+        if diff is not None:
+            then, chosen = past_catalogue(diff)
+            before = bill(then, prices, chosen)
     except CatalogueError as error:
         typer.echo(str(error), err=True)
         return _REFUSED

@@ -1,4 +1,4 @@
-"""The catalogue as it was at a git reference."""
+"""The catalogue, and what prod's settings made of it, as they were at a git reference."""
 
 import io
 import subprocess
@@ -9,6 +9,9 @@ from pathlib import Path
 from catalogue.load import CHECKOUT, load
 from catalogue.models.catalogue import Catalogue
 from catalogue.problem import CatalogueError
+from delivery.costing.services import Choice
+from delivery.rendering.exits import RenderError
+from delivery.world.service_settings import service_choice
 
 _LONGEST = 60  # seconds; git answers in milliseconds
 
@@ -17,23 +20,30 @@ class PastError(Exception):
     """One sentence: why the past can't be read, and the cure."""
 
 
-def past_catalogue(reference: str, checkout: Path = CHECKOUT) -> Catalogue:
-    """The catalogue of the commit that the reference names.
+_FILES = ("catalogue", "Pulumi.yaml", "Pulumi.prod.yaml")
 
-    Raises PastError when git doesn't know the reference, or when that commit's catalogue is none that this
-    version can read.
+
+def past_catalogue(reference: str, checkout: Path = CHECKOUT) -> tuple[Catalogue, Choice]:
+    """Catalogue and settings of the commit that the reference names.
+
+    Raises PastError when git doesn't know the reference, or when that commit has none that this version can
+    read.
     """
     commit = _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
     if commit is None:
         raise PastError(f"git knows no commit {reference!r}; name a branch, a tag or a commit")
-    archive = _git(checkout, "archive", "--format=tar", commit.decode().strip(), "catalogue")
+    archive = _git(checkout, "archive", "--format=tar", commit.decode().strip(), *_FILES)
     if archive is None:
-        raise PastError(f"{reference!r} has no catalogue; name a later commit")
+        raise PastError(
+            f"{reference!r} has no {', '.join(_FILES[:-1])} and {_FILES[-1]}; name a later commit"
+        )
     with tempfile.TemporaryDirectory(prefix="blueocean-past-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
         try:
-            return load(Path(folder))
+            return load(Path(folder)), service_choice(Path(folder))
+        except RenderError as error:
+            raise PastError(f"the settings at {reference!r} can't be read: {error}") from error
         except CatalogueError as error:
             first = error.problems[0]
             raise PastError(

@@ -153,9 +153,12 @@ def managed() -> Catalogue:
     return whole.model_copy(update={"platform": whole.platform.model_copy(update={"cloud": cloud})})
 
 
+SETTINGS = ("Pulumi.yaml", "Pulumi.prod.yaml")
+
+
 def test_the_settings_are_those_of_prod(tmp_path: Path) -> None:
     assert service_choice() == DEFAULT
-    for file in ("Pulumi.yaml", "Pulumi.prod.yaml"):
+    for file in SETTINGS:
         shutil.copy(CHECKOUT / file, tmp_path / file)
     stack = tmp_path / "Pulumi.prod.yaml"
     text = stack.read_text(encoding="utf-8").replace('sharedServices: "true"', "sharedServices: true")
@@ -274,6 +277,8 @@ def test_markdown_is_two_tables() -> None:
 def checkout(tmp_path: Path) -> Path:
     """A repository with this catalogue in its first commit, and a smaller nextstep in its second."""
     shutil.copytree(CHECKOUT / "catalogue", tmp_path / "catalogue", ignore=shutil.ignore_patterns("*.py*"))
+    for name in SETTINGS:
+        shutil.copy(CHECKOUT / name, tmp_path / name)
     git(tmp_path, "init", "--quiet")
     commit(tmp_path)
     git(tmp_path, "tag", "before")
@@ -295,7 +300,8 @@ def commit(where: Path) -> None:
 
 def test_the_past_is_read_from_git(checkout: Path) -> None:
     def minimum(reference: str) -> int:
-        app = next(one for one in past_catalogue(reference, checkout).apps if one.name == "nextstep")
+        catalogue, _ = past_catalogue(reference, checkout)
+        app = next(one for one in catalogue.apps if one.name == "nextstep")
         assert app.autoscaling is not None
         return app.autoscaling.min
 
@@ -318,8 +324,31 @@ def test_an_unreadable_past_is_one_sentence(checkout: Path) -> None:
 def test_a_past_without_a_catalogue_is_one_sentence(checkout: Path) -> None:
     git(checkout, "rm", "-r", "--quiet", "catalogue")
     commit(checkout)
-    with pytest.raises(PastError, match="'HEAD' has no catalogue; name a later commit"):
+    sentence = "'HEAD' has no catalogue, Pulumi.yaml and Pulumi.prod.yaml; name a later commit"
+    with pytest.raises(PastError, match=sentence):
         past_catalogue("HEAD", checkout)
+
+
+def test_past_settings_that_are_none_are_one_sentence(checkout: Path) -> None:
+    (checkout / "Pulumi.prod.yaml").write_text("config: [\n")
+    commit(checkout)
+    with pytest.raises(
+        PastError, match=r"the settings at 'HEAD' can't be read: .*Pulumi.prod.yaml is no YAML"
+    ):
+        past_catalogue("HEAD", checkout)
+
+
+def test_what_the_settings_made_of_it_then_is_billed_too(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database elsewhere costs nothing here; in the cluster since, it costs its pod and volume."""
+    settings = checkout / "Pulumi.prod.yaml"
+    settings.write_text(f"{settings.read_text()}  blueocean:postgresAddress: db.example.com\n")
+    commit(checkout)
+    monkeypatch.setattr(past_catalogue, "__defaults__", (checkout,))
+    rows = json.loads(cost("--format", "json", "--diff", "HEAD").stdout)["lines"]
+    changed = {(one["app"], one["environment"]) for one in rows if Decimal(one["change of least"]) > 0}
+    assert changed == {("nextstep", "prod"), ("(shared)", "postgres"), ("total", "")}
 
 
 def test_the_difference_to_a_reference(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

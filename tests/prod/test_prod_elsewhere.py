@@ -6,6 +6,7 @@ A copy with one app, to be quick, in a sandbox of its own: another stack prod is
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -37,9 +38,18 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]
         yield found
 
 
+@dataclass(frozen=True)
+class First:
+    """A stack whose first update met an address that leads nowhere: what was said, and what runs since."""
+
+    stack: Stack
+    said: str
+    running: list[str]
+    aliases: list[str]
+
+
 @pytest.fixture(scope="module")
-def stack(ground: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Stack:
-    """Up, with its managed servers bought and its own standing outside the cluster, where those are."""
+def first(ground: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> First:
     found = Stack(tmp_path_factory.mktemp("elsewhere-prod"), ground, "")
     for file in (found.root / "catalogue" / "apps").glob("*.yaml"):
         if file.stem != "kvibe":
@@ -48,15 +58,24 @@ def stack(ground: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> S
     text = platform.read_text()
     registry = next(line for line in text.splitlines() if line.startswith("  registry: {tier"))
     platform.write_text(text.replace(registry, registry + DATA.rstrip()))
-    settings(found, workshop="true", sharedServices="false")
-    found.up()
+    nowhere = "nowhere.invalid"
+    settings(found, workshop="true", sharedServices="true", postgresAddress=nowhere, redisAddress=nowhere)
+    said = found.refused("up", *QUIET)
+    running = [one["metadata"]["name"] for one in found.live("deployments,statefulsets")]
+    aliases = [one["metadata"]["name"] for one in found.live("services") if "externalName" in one["spec"]]
+    return First(found, said, running, aliases)
+
+
+@pytest.fixture(scope="module")
+def stack(first: First, ground: RunningSandbox) -> Stack:
+    """Up, with its managed servers bought and its own standing outside the cluster, where those are."""
+    found = first.stack
+    platform = found.root / "catalogue" / "platform.yaml"
     lines = platform.read_text().splitlines(keepends=True)
     for mark, (old, new) in PORTS.items():
         lines = [one.replace(str(old), str(new)) if mark in one else one for one in lines]
     platform.write_text("".join(lines))
-    settings(
-        found, sharedServices="true", postgresAddress=host(ground, "pg"), redisAddress=host(ground, "valkey")
-    )
+    settings(found, postgresAddress=host(ground, "pg"), redisAddress=host(ground, "valkey"))
     found.up()
     return found
 
@@ -84,6 +103,13 @@ def versions(stack: Stack) -> dict[str, str]:
         for one in stack.live(LASTING)
         if one["kind"] != "Deployment"
     } | {one["metadata"]["name"]: str(one["metadata"]["generation"]) for one in stack.live("deployments")}
+
+
+def test_a_first_update_that_meets_an_unreachable_address_starts_no_app(first: First) -> None:
+    assert "reachable" in first.said
+    assert "Traceback" not in first.said
+    assert first.aliases == []
+    assert not [name for name in first.running if name.startswith("kvibe")]
 
 
 def test_the_names_lead_to_the_managed_servers(stack: Stack, ground: RunningSandbox) -> None:

@@ -135,7 +135,7 @@ def test_junit_counts_failures_skips_and_errors() -> None:
     root = ET.fromstring(rendering.renderer("junit")(FULL))  # noqa: S314 - our own output
     suites = {one.get("name"): one for one in root}
     state = suites["state blueocean.prod"]
-    assert (state.get("tests"), state.get("failures")) == ("2", "1")
+    assert [state.get(key) for key in ("tests", "failures", "errors", "skipped")] == ["2", "1", "0", "1"]
     assert [child.tag for case in state for child in case] == ["failure", "skipped"]
     assert suites["audit"].get("errors") == "2"
     (passing,) = suites["live"]

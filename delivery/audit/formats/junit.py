@@ -10,14 +10,17 @@ def render(report: Report) -> str:
     root = Element("testsuites", name="blueocean audit")
     for source in report.sources:
         found = [entry for entry in report.entries if entry.source == source.name]
-        suite = _suite(root, source.name, len(found) or 1, sum(entry.waiver is None for entry in found), 0)
+        failures = sum(entry.waiver is None for entry in found)
+        suite = _suite(
+            root, source.name, tests=len(found) or 1, failures=failures, skipped=len(found) - failures
+        )
         if not found:
             SubElement(suite, "testcase", classname=source.name, name=f"{source.objects} objects judged")
         for entry in found:
             _case(suite, entry)
     extra = [*(f"not read: {one}" for one in report.unread), *report.problems]
     if extra:
-        suite = _suite(root, "audit", len(extra), 0, len(extra))
+        suite = _suite(root, "audit", tests=len(extra), errors=len(extra))
         for text in extra:
             case = SubElement(suite, "testcase", classname="audit", name=_clean(text))
             SubElement(case, "error", message=_clean(text))
@@ -25,9 +28,10 @@ def render(report: Report) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(root: Element, name: str, tests: int, failures: int, errors: int) -> Element:
-    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors)}
-    return SubElement(root, "testsuite", {"name": name, **counts})
+def _suite(root: Element, name: str, **counts: int) -> Element:
+    """A suite with how many `tests` it has, and which of them are `failures`, `errors` or `skipped`."""
+    known = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0) | counts
+    return SubElement(root, "testsuite", {"name": name} | {key: str(one) for key, one in known.items()})
 
 
 def _case(suite: Element, entry: Entry) -> None:

@@ -35,7 +35,7 @@ def _result(entry: Entry, report: Report) -> dict[str, object]:
         "severity": entry.rule.severity,
         "result": "skip" if entry.waiver else "fail",
         "message": entry.message,
-        "subjects": [subject | ({"namespace": entry.namespace} if entry.namespace else {})],
+        "resources": [subject | ({"namespace": entry.namespace} if entry.namespace else {})],
         "properties": more,
         "timestamp": _time(report),
     }

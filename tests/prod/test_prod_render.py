@@ -71,8 +71,17 @@ def test_staging_is_valid_for_kubernetes_at_any_time(moment: str) -> None:
         check(one)
 
 
-def test_valid_for_kubernetes_with_the_servers_elsewhere() -> None:
-    for one in rendered("prod", **ELSEWHERE):
+@pytest.mark.parametrize("settings", [("postgresAddress",), ("redisAddress",), tuple(ELSEWHERE)])
+def test_valid_for_kubernetes_with_servers_elsewhere(
+    stacks: dict[str, list[Manifest]], settings: tuple[str, ...]
+) -> None:
+    changed = [
+        one
+        for one in rendered("prod", **{name: ELSEWHERE[name] for name in settings})
+        if one not in stacks["prod"]
+    ]
+    assert "ExternalName" in {one["spec"].get("type") for one in changed if one["kind"] == "Service"}
+    for one in changed:
         check(one)
 
 

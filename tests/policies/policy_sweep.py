@@ -9,7 +9,7 @@ from policies.judge import Finding, Judge
 from policies.objects import Object
 from policies.rule import Place
 from tests.policies.policy_cases import Case, findings, judge
-from tests.policies.policy_objects import Manifest
+from tests.policies.policy_objects import Manifest, spoiled
 from tests.policies.policy_tenants import tenancy
 
 MARK = "tests/case"
@@ -49,7 +49,7 @@ class Sweep:
 
 
 def relocated(case: Case, number: int) -> list[Manifest]:
-    """The case's objects in namespaces of their own, marked; shared staging and the platform stay.
+    """The case's objects in namespaces of their own, storable, marked; shared staging and the platform stay.
 
     What is right in the platform's room is left out: there all cases would have the same names.
     """
@@ -57,6 +57,7 @@ def relocated(case: Case, number: int) -> list[Manifest]:
     objects = [one for one in case.objects.values() if one not in right]
     text = json.dumps(objects).replace("blueocean-nextgen-", f"blueocean-c{number}-")
     made: list[Manifest] = json.loads(text)
+    made = [storable(case.rule, one) for one in made]
     for one in made:
         one["metadata"].setdefault("labels", {})[MARK] = f"c{number}"
         if one["metadata"].get("namespace") == "blueocean-staging-shared":
@@ -73,13 +74,32 @@ def served(manifest: Manifest) -> bool:
 CORE_GROUPS = ("", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io")
 
 
-# Never in a cluster: the API server refuses or repairs every fault of these before it stores the object.
-NEVER_STORED = {
-    "pods-no-windows-host-process",  # the API wants the node's network with it
-    "pods-not-privileged",  # the API wants privilege escalation with it, which another rule refuses
-    "pods-proc-mount-default",  # valid in a user namespace only
-    "resources-limits-cover-requests",
+NEVER_STORED = {"resources-limits-cover-requests"}
+"""The API server refuses every fault of these before it stores the object."""
+ON, OFF = True, False
+# Settings that the API takes only beside another one: where, what, and which rule refuses that as well.
+NEEDS: dict[str, tuple[str, bool, str]] = {
+    "pods-no-windows-host-process": ("spec/template/spec/hostNetwork", ON, "pods-no-host-namespaces"),
+    "pods-not-privileged": (
+        "spec/template/spec/containers/0/securityContext/allowPrivilegeEscalation",
+        ON,
+        "pods-no-privilege-escalation",
+    ),
+    "pods-proc-mount-default": ("spec/template/spec/hostUsers", OFF, ""),
 }
+
+
+def storable(rule: str, subject: Manifest) -> Manifest:
+    """An object of a rule's case as the API takes it."""
+    if subject["kind"] != "Deployment" or rule not in NEEDS:
+        return subject
+    path, value, _ = NEEDS[rule]
+    return spoiled(subject, path, value)
+
+
+def refusing(rule: str) -> set[str]:
+    """The rules that refuse the object of a rule's case once it is storable."""
+    return {rule, *filter(None, [NEEDS[rule][2]])} if rule in NEEDS else {rule}
 
 
 def mutants(cases: Sequence[Case]) -> dict[str, Case]:

@@ -28,6 +28,7 @@ from tests.policies.policy_objects import (
     spoiled,
     world,
 )
+from tests.policies.policy_sweep import NEEDS, storable
 from tests.policies.policy_upstream import must_fail, pods
 from tests.policies.test_policies_own_stacks import STACKS
 from tests.policies.test_policies_pod_security import KINDS
@@ -58,15 +59,9 @@ def waiver(name: str, expires: date, rule: str = "images-by-digest") -> Waiver:
     )
 
 
-# The API takes these settings only beside one that another rule refuses, and a refusal names just the first
-# rule: with that one waived for objects of the name, the rule of the setting itself has to speak.
-NEEDS = {
-    "pods-not-privileged": (
-        "pods-no-privilege-escalation",
-        "spec/template/spec/containers/0/securityContext/allowPrivilegeEscalation",
-    ),
-    "pods-no-windows-host-process": ("pods-no-host-namespaces", "spec/template/spec/hostNetwork"),
-}
+# A refusal names just the first rule: where the API wants something beside a rule's own fault that another
+# rule refuses, that one is waived for objects of the name, and the rule itself has to speak.
+MASKED = {rule: (path, other) for rule, (path, _, other) in NEEDS.items() if other}
 # One waiver counts for a long time, one ended with yesterday: the guards were made while it still counted.
 GUARDS = replace(
     guards(),
@@ -74,7 +69,7 @@ GUARDS = replace(
         waivers=(
             waiver("waived", LATER),
             waiver("expired", YESTERDAY),
-            *(waiver(rule, LATER, other) for rule, (other, _) in NEEDS.items()),
+            *(waiver(rule, LATER, other) for rule, (_, other) in MASKED.items()),
         )
     ),
     today=YESTERDAY,
@@ -367,12 +362,8 @@ def test_what_is_right_is_admitted(server: Server, case: Case) -> None:
 
 def valid(rule: str, subject: Manifest) -> Manifest:
     """The fault of a rule's case in an object that the API takes, so that the policies are asked."""
-    if rule == "pods-proc-mount-default":  # valid in a user namespace only
-        return spoiled(subject, "spec/template/spec/hostUsers", NO)
-    if rule in NEEDS:
-        named = spoiled(subject, "metadata/name", f"{rule}-api")
-        return spoiled(named, NEEDS[rule][1], YES)
-    return subject
+    made = storable(rule, subject)
+    return spoiled(made, "metadata/name", f"{rule}-api") if rule in MASKED else made
 
 
 @pytest.mark.sandbox
@@ -384,9 +375,9 @@ def test_every_rule_denies_by_its_own_name(server: Server, rule: str) -> None:
 
 
 @pytest.mark.sandbox
-@pytest.mark.parametrize("rule", sorted(NEEDS))
+@pytest.mark.parametrize("rule", sorted(MASKED))
 def test_what_such_a_setting_needs_is_refused_or_waived_alone(server: Server, rule: str) -> None:
-    other, path = NEEDS[rule]
+    path, other = MASKED[rule]
     subject = spoiled(world("prod")["deployment"], path, YES)
     assert f"[{other}]" in server.refusal(subject)
     assert server.refusal(spoiled(subject, "metadata/name", f"{rule}-api")) == ""

@@ -42,7 +42,7 @@ lint: environment
 	@$(RUN) ruff format --check
 
 types: environment
-	@$(RUN) mypy
+	@MYPY_CACHE_DIR="$${BLUEOCEAN_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/blueocean}/mypy" $(RUN) mypy
 
 unit: environment ## the tests that need no server: seconds
 	@$(RUN) pytest -q $(WORKERS) --dist loadfile -m "not sandbox"

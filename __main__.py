@@ -1,5 +1,6 @@
 """Every app of the catalogue, in the environment that the stack is named after: dev, staging or prod."""
 
+import catalogue.short_lived  # noqa: F401, I001  first, before what it makes cheaper
 from datetime import UTC, datetime
 from pathlib import Path
 

@@ -1,5 +1,6 @@
 """The command line `blueocean`: every module of `delivery/commands/` is one command, named after its file."""
 
+import catalogue.short_lived  # noqa: F401, I001  first, before what it makes cheaper
 import functools
 import importlib
 import pkgutil

@@ -1,5 +1,6 @@
 """NEXIA, an independent project on the components of the apps: it shares their code, not their state."""
 
+import catalogue.short_lived  # noqa: F401, I001  first, before what it makes cheaper
 from datetime import UTC, datetime
 from pathlib import Path
 

@@ -1,5 +1,6 @@
 """The pack as the engine starts it: `pulumi preview --policy-pack policies`. Never import it: it serves."""
 
+import catalogue.short_lived  # noqa: F401, I001  first, before what it makes cheaper
 from datetime import UTC, datetime
 
 from pulumi_policy import PolicyPack

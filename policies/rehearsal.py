@@ -79,6 +79,10 @@ async def _held(make: Callable[[], object], recorder: "_Recorder") -> None:
         make()
     finally:
         root._finish()  # noqa: SLF001 - what the SDK itself does at a program's end
+        await stack.wait_for_rpcs(await_all_outstanding_tasks=False)
+        # All at once: the SDK waits for the next one, and each time looks at every one of them.
+        if outputs := list(settings.SETTINGS.outputs):
+            await asyncio.wait(outputs)
         await stack.wait_for_rpcs()
 
 

@@ -92,6 +92,14 @@ def environment(root: Path) -> dict[str, str]:
     return {**inherited, **shell.environment(layout), "PATH": path}
 
 
+FINAL_STATE_ONLY = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+"""For tests in which every engine ends by itself: it writes its state at the end, not after every step.
+
+Those writes are two thirds of an engine's CPU when it makes a whole stack. What is killed, interrupted or
+runs into a full disk goes without this (tests/e2e, tests/plugins).
+"""
+
+
 def without_automatic_log(home: Path) -> None:
     """Put a file where the engine would make the folder of its automatic, encrypted log.
 

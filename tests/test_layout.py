@@ -26,6 +26,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 # what of the policies a program may import: what guards the API server, and its own door
 DOORS = ("policies.admission", "policies.entrance")
 PROGRAMS = (CHECKOUT / "__main__.py", CHECKOUT / "nexia" / "__main__.py")
+SHORT_LIVED = {*PROGRAMS, CHECKOUT / "policies" / "__main__.py", CHECKOUT / "delivery" / "cli.py"}
 
 
 def sources(folder: Path) -> list[Path]:
@@ -101,6 +102,15 @@ def test_programs_are_short_and_import_four_rooms(program: Path) -> None:
     ours = [name for name in imported(text) if within(name, ROOMS)]
     assert ours
     assert all(within(name, ("catalogue", "components", "promotion", *DOORS)) for name in ours)
+
+
+def test_what_lives_for_seconds_says_so_before_its_other_imports_and_nothing_else_does() -> None:
+    """docs/adr/0101: later it would save less, and in a library it would bind whoever imports that."""
+    files = [*PROGRAMS, *(file for room in ROOMS for file in sources(CHECKOUT / room))]
+    first = {file: next(imported(file.read_text(encoding="utf-8")), "") for file in files}
+    assert {file for file in files if first[file] == "catalogue.short_lived"} == SHORT_LIVED
+    rest = {file for file in files if "catalogue.short_lived" in imported(file.read_text(encoding="utf-8"))}
+    assert rest == SHORT_LIVED
 
 
 def subjects(folder: Path) -> set[str]:

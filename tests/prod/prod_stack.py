@@ -15,7 +15,7 @@ from delivery.world.rendering import render
 from delivery.world.stack_lookup import stack_in
 from policies.objects import Object as Rendered
 from tests.commands import QUIET, Done, run
-from tests.conftest import RunningSandbox
+from tests.conftest import FINAL_STATE_ONLY, RunningSandbox
 from tests.policies.policy_release import promote
 from tests.promotion.promotion_release import Release
 
@@ -48,7 +48,7 @@ class Stack:
 
     def run(self, command: list[str], code: int | None = 0) -> Done:
         """Run a command in the project's folder and check its exit code (None: any)."""
-        return run(command, self.folder, self.sandbox.env, code)
+        return run(command, self.folder, self.sandbox.env | FINAL_STATE_ONLY, code)
 
     def pulumi(self, *words: str, code: int | None = 0) -> Done:
         """Run the engine on the stack."""

@@ -413,37 +413,6 @@ def test_a_destroy_is_refused_and_nothing_is_touched(prod: Stack) -> None:
     assert len(prod.live(kinds)) == before
 
 
-def test_a_destroy_without_preview_takes_no_pod(prod: Stack) -> None:
-    prod.intact = False
-    prod.refused("destroy", *QUIET)
-    prod.pulumi("destroy", *QUIET, "--exclude-protected")
-    ready = {one["metadata"]["name"]: one["status"].get("readyReplicas") for one in prod.live("deployments")}
-    assert set(ready) == {name for _, name in ROWS}
-    assert all(ready.values())
-    assert len(prod.live("services,ingresses")) == len(ROWS) + 4 + len(SERVERS)
-    assert {one["status"].get("readyReplicas") for one in prod.live("statefulsets")} == {1}
-
-
-def test_unprotected_production_goes_but_the_data_stays_and_comes_back(prod: Stack) -> None:
-    prod.intact = False
-    claims = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
-    prod.pulumi("state", "unprotect", "--all", "--yes")
-    prod.pulumi("destroy", *QUIET)
-    assert until(lambda: not prod.live("deployments,statefulsets,services,ingresses,secrets"))
-    left = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
-    assert left == claims
-    volumes = {"kreach-api-prod-models", "kreach-api-prod-pipeline", "nextgen-prod-backups"}
-    assert set(claims) == volumes | set(SERVERS)
-    # Those with claims in them; platform is not the stack's.
-    assert until(lambda: len(prod.live("namespaces")) == 2)
-    left_over = {one["metadata"]["name"] for one in prod.live("namespaces")}
-    assert left_over == {"blueocean-kreach-prod", "monitoring"}
-    prod.up()
-    prod.up("--expect-no-changes")
-    back = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
-    assert back == claims
-
-
 TINY = {one: {"cpu": "10m", "memory": "16Mi"} for one in ("requests", "limits")}
 FAULTS = {
     "privileged (": bare_pod(TINY, {"privileged": True, "allowPrivilegeEscalation": True}),
@@ -463,3 +432,35 @@ def test_the_cluster_itself_refuses_what_is_privileged_and_only_for_that(
         (tmp_path / "pod.json").write_text(json.dumps(faulty))
         said = prod.kubectl(*apply, code=1)
         assert f'violates PodSecurity "restricted:v1.36": {told}' in said
+
+
+def test_a_destroy_without_preview_takes_no_pod_and_unprotected_all_goes_but_the_data(prod: Stack) -> None:
+    prod.intact = False
+    prod.refused("destroy", *QUIET)
+    prod.pulumi("destroy", *QUIET, "--exclude-protected")
+    ready = {one["metadata"]["name"]: one["status"].get("readyReplicas") for one in prod.live("deployments")}
+    assert set(ready) == {name for _, name in ROWS}
+    assert all(ready.values())
+    assert len(prod.live("services,ingresses")) == len(ROWS) + 4 + len(SERVERS)
+    assert {one["status"].get("readyReplicas") for one in prod.live("statefulsets")} == {1}
+    check_gone_and_back(prod)
+
+
+def check_gone_and_back(prod: Stack) -> None:
+    """Unprotected, the stack goes; its data stays, and is the same in the stack that is made anew."""
+    claims = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
+    prod.pulumi("state", "unprotect", "--all", "--yes")
+    prod.pulumi("destroy", *QUIET)
+    assert until(lambda: not prod.live("deployments,statefulsets,services,ingresses,secrets"))
+    left = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
+    assert left == claims
+    volumes = {"kreach-api-prod-models", "kreach-api-prod-pipeline", "nextgen-prod-backups"}
+    assert set(claims) == volumes | set(SERVERS)
+    # Those with claims in them; platform is not the stack's.
+    assert until(lambda: len(prod.live("namespaces")) == 2)
+    left_over = {one["metadata"]["name"] for one in prod.live("namespaces")}
+    assert left_over == {"blueocean-kreach-prod", "monitoring"}
+    prod.up()
+    prod.up("--expect-no-changes")
+    back = {one["metadata"]["name"]: one["metadata"]["uid"] for one in prod.live("persistentvolumeclaims")}
+    assert back == claims

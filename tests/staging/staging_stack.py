@@ -16,7 +16,7 @@ from bench.generate import copy_program
 from sandbox import resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
 from tests.commands import QUIET, Done, run
-from tests.conftest import RunningSandbox
+from tests.conftest import FINAL_STATE_ONLY, RunningSandbox
 from tests.e2e.harness import identity, latest
 from tests.front_door import ask
 from tests.leftovers import kinds, labelled, marked, resources
@@ -42,7 +42,7 @@ class Stack:
 
     def run(self, command: list[str], code: int | None = 0) -> Done:
         """Run a command in the copy and check its exit code (None: any)."""
-        return run(command, self.root, self.sandbox.env, code)
+        return run(command, self.root, self.sandbox.env | FINAL_STATE_ONLY, code)
 
     def pulumi(self, *words: str, code: int | None = 0) -> Done:
         """Run the engine on the stack."""

@@ -11,10 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 UV := scripts/uv
 RUN := $(UV) run --frozen
-# A worker a core for what computes. One more for what also waits (for a lost node, a patience that runs out);
-# more than eight sandboxes at once would want more memory than they save time.
+# A worker a core; more than eight sandboxes at once would want more memory than they save time.
 WORKERS := -n logical --maxprocesses 8
-SYSTEM_WORKERS := -n $(shell cores=$$(nproc) && echo $$((cores < 8 ? cores + 1 : 8)))
 
 .PHONY: help environment toolchain browser up down test lint types unit system bench
 
@@ -50,7 +48,7 @@ unit: environment ## the tests that need no server: seconds
 	@$(RUN) pytest -q $(WORKERS) --dist loadfile -m "not sandbox"
 
 system: browser toolchain ## the tests that start sandboxes of their own: minutes
-	@$(RUN) pytest -q $(SYSTEM_WORKERS) --dist loadfile --no-loadscope-reorder -m sandbox --durations 15
+	@$(RUN) pytest -q $(WORKERS) --dist loadfile --no-loadscope-reorder -m sandbox --durations 15
 
 test: browser lint types unit system ## everything that CI runs
 

@@ -114,3 +114,17 @@ def test_what_the_program_says_is_what_comes_out() -> None:
 
     with pytest.raises(pulumi.RunError, match=r"^no$"):
         rehearse(make, "blueocean", "prod")
+
+
+@pytest.mark.parametrize("outputs", [1, 50])
+def test_an_output_that_fails_is_heard_although_nobody_asks_for_it(outputs: int) -> None:
+    def fail(_: int) -> None:
+        raise ValueError("no such output")
+
+    def make() -> None:
+        config_map("a")
+        for number in range(outputs):
+            pulumi.Output.from_input(number).apply(fail if number == outputs - 1 else str)
+
+    with pytest.raises(ValueError, match="no such output"):
+        rehearse(make, "blueocean", "prod")

@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+# Outside the checkout, where the builds are (scripts/uv, sandbox/layout.py).
+export MYPY_CACHE_DIR := $(or $(BLUEOCEAN_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/blueocean)/mypy
 # Bytecode is worth two to three times the start-up of the program and of every plugin.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -42,7 +44,7 @@ lint: environment
 	@$(RUN) ruff format --check
 
 types: environment
-	@MYPY_CACHE_DIR="$${BLUEOCEAN_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/blueocean}/mypy" $(RUN) mypy
+	@$(RUN) mypy
 
 unit: environment ## the tests that need no server: seconds
 	@$(RUN) pytest -q $(WORKERS) --dist loadfile -m "not sandbox"

@@ -49,6 +49,11 @@ class Layout:
         return self.root / "run"
 
     @property
+    def fork_server(self) -> Path:
+        """The socket on which programs and plugins ask for a process with the SDKs imported."""
+        return self.run / "fork-server"
+
+    @property
     def pki(self) -> Path:
         """Keys, certificates, tokens and the kubeconfig of each control-plane process."""
         return self.root / "pki"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox.digitalocean.access import TOKEN
 from sandbox.files import write_private
+from sandbox.forkserver import client
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.processes.spec import Context
 from sandbox.settings import USERS, Settings, settings_path
@@ -117,14 +118,16 @@ def write_kubeconfigs(context: Context) -> None:
 def write_tools(context: Context) -> None:
     """Write the wrappers on PATH, those of simulated containers, and the `env` file."""
     layout = context.layout
-    for name, module in {**PLUGINS, "valkey-cli": VALKEY_CLI}.items():
-        _wrapper(layout.bin / name, (sys.executable, "-m", module), python=True)
+    ours = {"PYTHONPATH": str(CHECKOUT)}  # serves a copy of the checkout that was never installed, too
+    forks = {client.SERVER: str(layout.fork_server)}
+    for name, module in PLUGINS.items():
+        _wrapper(layout.bin / name, (sys.executable, "-IS", client.__file__, module), {**ours, **forks})
     for name in ("pulumi", "kubectl", "pulumi-language-python-exec"):
         _link(layout.bin / name, context.programs[name])
-    _wrapper(layout.container_bin / "valkey-cli", (sys.executable, "-m", VALKEY_CLI), python=True)
-    for name in ("psql", "pg_isready", "pg_dump", "pg_restore"):
-        for folder in (layout.bin, layout.container_bin):
-            _wrapper(folder / name, (str(postgres_bin() / name),))
+    for folder in (layout.bin, layout.container_bin):
+        _wrapper(folder / "valkey-cli", (sys.executable, "-m", VALKEY_CLI), ours)
+        for name in ("psql", "pg_isready", "pg_dump", "pg_restore"):
+            _wrapper(folder / name, (str(postgres_bin() / name),), {})
     for name in _BASE_TOOLS:
         source = next((Path(d) / name for d in ("/usr/bin", "/bin") if (Path(d) / name).exists()), None)
         if source:
@@ -132,10 +135,9 @@ def write_tools(context: Context) -> None:
     write_private(layout.env, lines(layout))
 
 
-def _wrapper(path: Path, command: tuple[str, ...], *, python: bool = False) -> None:
-    # PYTHONPATH, so that the wrapper also serves a copy of the checkout that was never installed.
-    setting = f"PYTHONPATH={shlex.quote(str(CHECKOUT))} " if python else ""
-    write_private(path, f'#!/bin/sh\n{setting}exec {shlex.join(command)} "$@"\n', 0o700)
+def _wrapper(path: Path, command: tuple[str, ...], environment: dict[str, str]) -> None:
+    settings = "".join(f"{name}={shlex.quote(value)} " for name, value in environment.items())
+    write_private(path, f'#!/bin/sh\n{settings}exec {shlex.join(command)} "$@"\n', 0o700)
 
 
 def _link(path: Path, target: Path) -> None:

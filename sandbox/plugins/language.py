@@ -17,7 +17,14 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 
 from sandbox.plugins.children import Children
-from sandbox.plugins.program import BAIL, plugin_command, program_command, program_environment, python_of
+from sandbox.plugins.program import (
+    BAIL,
+    plugin_command,
+    plugin_environment,
+    program_command,
+    program_environment,
+    python_of,
+)
 from sandbox.plugins.protocol import without_sdk
 from sandbox.plugins.serve import serve
 from sandbox.plugins.values import from_struct
@@ -99,9 +106,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             python = python_of(Path(request.info.root_directory), from_struct(request.info.options))
         except FileNotFoundError as error:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
-        env = dict(item.split("=", 1) for item in request.env)
-        env.pop("PYTHONDONTWRITEBYTECODE", None)
-        process = self._children.start(plugin_command(python, request), cwd=request.pwd, env=env)
+        process = self._children.start(
+            plugin_command(python, request), cwd=request.pwd, env=plugin_environment(request)
+        )
         context.add_callback(lambda: self._children.end(process))
         for stream, chunk in self._children.output(process):
             if stream == "stdout":

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from sandbox.forkserver import client
 from sandbox.plugins.protocol import without_sdk
 
 with without_sdk():
@@ -45,7 +46,7 @@ def program_command(python: Path, request: language_pb2.RunRequest, engine: str)
     }
     flags = [part for key, value in settings.items() for part in (f"--{key}", value)]
     program = Path(request.info.program_directory) / request.info.entry_point
-    return [str(python), "-u", runner, *flags, str(program.resolve()), *request.args]
+    return [*_interpreter(python), runner, *flags, str(program.resolve()), *request.args]
 
 
 def program_environment(python: Path, request: language_pb2.RunRequest) -> dict[str, str]:
@@ -70,5 +71,19 @@ def plugin_command(python: Path, request: language_pb2.RunPluginRequest) -> list
     """The command line of a plugin written in Python: a policy pack (kind `analyzer`) or any other."""
     folder = request.info.program_directory
     if request.kind == "analyzer":
-        return [str(python), "-u", "-m", "pulumi.policy", *request.args, folder]
-    return [str(python), "-u", folder, *request.args]
+        return [*_interpreter(python), "pulumi.policy", *request.args, folder]
+    return [*_interpreter(python), folder, *request.args]
+
+
+def plugin_environment(request: language_pb2.RunPluginRequest) -> dict[str, str]:
+    """What the engine asks for, bytecode allowed, and where the fork server is."""
+    env = dict(item.split("=", 1) for item in request.env)
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    if server := os.environ.get(client.SERVER):
+        env[client.SERVER] = server
+    return env
+
+
+def _interpreter(python: Path) -> list[str]:
+    """What runs a module or a script without buffering its output: a fork with the SDKs, or `python -u`."""
+    return [str(python), "-IS", client.__file__]

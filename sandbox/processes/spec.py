@@ -81,9 +81,8 @@ def python_environment() -> dict[str, str]:
     Their source is part of it, by digest: after a change of it, the next `up` starts them anew.
     """
     digest = hashlib.sha256()
-    for path in sorted((CHECKOUT / "sandbox").glob("*.py")) + sorted(
-        CHECKOUT.glob("sandbox/containers/*.py")
-    ):
-        digest.update(path.read_bytes())
+    for room in ("sandbox", "sandbox/containers", "sandbox/forkserver"):
+        for path in sorted((CHECKOUT / room).glob("*.py")):
+            digest.update(path.read_bytes())
     source = digest.hexdigest()[:16]
     return {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", "BLUEOCEAN_SOURCE": source}

@@ -4,6 +4,7 @@ from sandbox.processes import apps as app_servers
 from sandbox.processes import (
     digitalocean,
     etcd,
+    fork_server,
     kube_apiserver,
     kube_controller_manager,
     kube_scheduler,
@@ -15,6 +16,7 @@ from sandbox.processes import jobs as job_runner
 from sandbox.processes.spec import Context, ProcessSpec
 
 _MODULES = (
+    fork_server,
     etcd,
     postgres,
     valkey,
@@ -29,7 +31,7 @@ _MODULES = (
 # port -> the process that listens there; a process's first port has its name
 PORT_OWNERS: dict[str, str] = {port: module.PORTS[0] for module in _MODULES for port in module.PORTS}
 # Enough for the plugins' conformance suite: real API, scheduling and rollouts, no data behind it.
-CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
+CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "fork-server")
 
 
 def specs(context: Context) -> tuple[ProcessSpec, ...]:

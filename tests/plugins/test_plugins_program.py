@@ -5,8 +5,17 @@ from pathlib import Path
 import pytest
 from pulumi.runtime.proto import language_pb2
 
+from catalogue.load import CHECKOUT
 from sandbox.plugins.children import Children
-from sandbox.plugins.program import plugin_command, program_command, program_environment, python_of
+from sandbox.plugins.program import (
+    plugin_command,
+    plugin_environment,
+    program_command,
+    program_environment,
+    python_of,
+)
+
+CLIENT = str(CHECKOUT / "sandbox" / "forkserver" / "client.py")
 
 
 @pytest.fixture
@@ -45,7 +54,7 @@ def test_the_program_gets_its_stack(tmp_path: Path, python: Path, monkeypatch: p
     request.config["p:key"] = "value"
     request.configSecretKeys.append("p:key")
     command = program_command(python, request, "e:2")
-    assert command[:3] == [str(python), "-u", str(runner)]
+    assert command[:4] == [str(python), "-IS", CLIENT, str(runner)]
     assert command[-2:] == ["/root/sub", "x"]
     assert command[command.index("--dry_run") + 1] == "true"
     assert command[command.index("--engine") + 1] == "e:2"
@@ -62,9 +71,21 @@ def test_the_program_gets_its_stack(tmp_path: Path, python: Path, monkeypatch: p
 def test_a_pack_runs_as_the_sdk_wants_it() -> None:
     info = language_pb2.ProgramInfo(program_directory="/pack")
     request = language_pb2.RunPluginRequest(kind="analyzer", info=info, args=["127.0.0.1:1"])
-    assert plugin_command(Path("py"), request) == ["py", "-u", "-m", "pulumi.policy", "127.0.0.1:1", "/pack"]
+    start = ["py", "-IS", CLIENT]
+    assert plugin_command(Path("py"), request) == [*start, "pulumi.policy", "127.0.0.1:1", "/pack"]
     request.kind = "resource"
-    assert plugin_command(Path("py"), request) == ["py", "-u", "/pack", "127.0.0.1:1"]
+    assert plugin_command(Path("py"), request) == [*start, "/pack", "127.0.0.1:1"]
+
+
+def test_a_plugin_gets_what_the_engine_says_with_bytecode_and_the_fork_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request = language_pb2.RunPluginRequest(env=["A=1=2", "PYTHONDONTWRITEBYTECODE=1"])
+    monkeypatch.setenv("B", "not said")
+    monkeypatch.delenv("BLUEOCEAN_FORK_SERVER", raising=False)
+    assert plugin_environment(request) == {"A": "1=2"}
+    monkeypatch.setenv("BLUEOCEAN_FORK_SERVER", "/socket")
+    assert plugin_environment(request) == {"A": "1=2", "BLUEOCEAN_FORK_SERVER": "/socket"}
 
 
 def test_children_stream_and_end() -> None:

@@ -19,7 +19,7 @@ from sandbox.processes.table import PORT_OWNERS
 from tests.conftest import RunningSandbox, environment, free_offset, running
 
 pytestmark = pytest.mark.sandbox
-PROCESSES = tuple(dict.fromkeys(PORT_OWNERS.values()))
+PROCESSES = ("fork-server", *dict.fromkeys(PORT_OWNERS.values()))
 
 
 @pytest.fixture(scope="module")

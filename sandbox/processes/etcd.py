@@ -1,7 +1,7 @@
 """etcd, the API server's database: on loopback, and only for clients with this sandbox's certificate."""
 
 from sandbox.processes.health import http_ok
-from sandbox.processes.spec import Context, ProcessSpec
+from sandbox.processes.spec import Context, ProcessSpec, go_environment
 
 PORTS = ("etcd", "etcd-peer", "etcd-metrics")
 
@@ -15,6 +15,8 @@ def spec(context: Context) -> ProcessSpec:
         "--name=sandbox",
         f"--data-dir={context.layout.data / 'etcd'}",
         "--unsafe-no-fsync",
+        "--heartbeat-interval=500",  # milliseconds; there is no other member to hear them
+        "--election-timeout=5000",
         f"--listen-client-urls={client}",
         f"--advertise-client-urls={client}",
         f"--listen-peer-urls={peer}",
@@ -33,4 +35,4 @@ def spec(context: Context) -> ProcessSpec:
             f"--{prefix}key-file={pki / 'server.key'}",
         ]
     check = http_ok(context.port("etcd-metrics"), "/health")
-    return ProcessSpec("etcd", 0, tuple(command), check, {"GOMEMLIMIT": "150MiB"})
+    return ProcessSpec("etcd", 0, tuple(command), check, go_environment("150MiB"))

@@ -4,7 +4,7 @@ import http.client
 from pathlib import Path
 
 from sandbox.files import write_private
-from sandbox.processes.spec import Context, ProcessSpec
+from sandbox.processes.spec import Context, ProcessSpec, go_environment
 from sandbox.settings import USERS
 
 NAME = "kube-apiserver"
@@ -59,7 +59,7 @@ def spec(context: Context) -> ProcessSpec:
         return None if status == http.client.OK else f"/readyz says {status}: {text[:300]}"
 
     # The limit keeps Go's heap from doubling between collections; it is soft, so nothing fails beyond it.
-    environment = {"GOMEMLIMIT": "500MiB", "GOGC": "75"}
+    environment = go_environment("500MiB", GOGC="75")
     # The token file and the audit policy are read at the start only.
     salt = ",".join(USERS) + AUDIT_POLICY.read_text(encoding="utf-8")
     return ProcessSpec(NAME, 1, command, healthy, environment, prepare, salt=salt)

@@ -1,7 +1,7 @@
 """The Kubernetes scheduler."""
 
 from sandbox.processes.health import http_ok
-from sandbox.processes.spec import Context, ProcessSpec
+from sandbox.processes.spec import Context, ProcessSpec, go_environment
 
 NAME = "kube-scheduler"
 PORTS = (NAME,)
@@ -22,4 +22,4 @@ def spec(context: Context) -> ProcessSpec:
     )
     check = http_ok(context.port(NAME), "/healthz", pki / "ca.crt")
     salt = str(context.port("kube-apiserver"))
-    return ProcessSpec(NAME, 2, command, check, {"GOMEMLIMIT": "150MiB"}, salt=salt)
+    return ProcessSpec(NAME, 2, command, check, go_environment("150MiB"), salt=salt)

@@ -6,7 +6,7 @@ Pods of Jobs are left alone: `sandbox.processes.jobs` runs what they say.
 from pathlib import Path
 
 from sandbox.processes.health import http_ok
-from sandbox.processes.spec import Context, ProcessSpec
+from sandbox.processes.spec import Context, ProcessSpec, go_environment
 
 PORTS = ("kwok",)
 STAGES = Path(__file__).resolve().parent / "kwok.yaml"
@@ -26,4 +26,4 @@ def spec(context: Context) -> ProcessSpec:
     )
     check = http_ok(context.port("kwok"), "/healthz")
     salt = f"{context.port('kube-apiserver')} {STAGES.read_text(encoding='utf-8')}"
-    return ProcessSpec("kwok", 2, command, check, {"GOMEMLIMIT": "150MiB"}, salt=salt)
+    return ProcessSpec("kwok", 2, command, check, go_environment("150MiB"), salt=salt)

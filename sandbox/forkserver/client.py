@@ -61,25 +61,42 @@ def main() -> "NoReturn":
     """Stand for the code until it ends; never returns."""
     what = sys.argv[1:]
     signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)  # until there is somebody to pass them on to
-    connection = _accepted(what)
+    connection = _begun(what)
     if connection is None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
         start = ["-u", *([] if os.sep in what[0] else ["-m"]), *what]
         os.execv(sys.executable, [sys.executable, *start])  # noqa: S606  no shell is wanted
     for number in set(PASSED_ON).difference(_ignored()):
         signal.signal(number, lambda caught, _frame: connection.sendall(bytes([caught])))
-    connection.sendall(bytes([GO]))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
     _end(connection.recv(STATUS, socket.MSG_WAITALL))
 
 
-def _accepted(what: list[str]) -> socket.socket | None:
-    """Ask the server; None when there is none, or it does not take this. Nothing runs before GO."""
+def _begun(what: list[str]) -> socket.socket | None:
+    """Have the server begin; None when there is none, or it does not take this. Nothing runs before GO."""
     if not (path := os.environ.get(SERVER)):
         return None
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(_PATIENCE)
+    try:
+        request = _request(what)
+        at(path, connection.connect)
+        socket.send_fds(connection, [len(request).to_bytes(LENGTH, "big")], STREAMS)
+        connection.sendall(request)
+        if connection.recv(1) != ACCEPTED:
+            return None
+        connection.sendall(bytes([GO]))
+    except OSError:
+        return None
+    connection.settimeout(None)
+    return connection
+
+
+def _request(what: list[str]) -> bytes:
+    """What makes this process another than its neighbours."""
     umask = os.umask(0)
     os.umask(umask)
-    request = marshal.dumps(
+    return marshal.dumps(
         {
             "what": what,
             "environment": dict(os.environb),
@@ -90,18 +107,6 @@ def _accepted(what: list[str]) -> socket.socket | None:
             "surroundings": surroundings(),
         }
     )
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(_PATIENCE)
-    try:
-        at(path, connection.connect)
-        socket.send_fds(connection, [len(request).to_bytes(LENGTH, "big")], STREAMS)
-        connection.sendall(request)
-        if connection.recv(1) != ACCEPTED:
-            return None
-    except OSError:
-        return None
-    connection.settimeout(None)
-    return connection
 
 
 def _ignored() -> list[signal.Signals]:

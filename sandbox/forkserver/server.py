@@ -96,7 +96,7 @@ class ForkServer:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._tasks: dict[socket.socket, Task] = {}
-        self._endings: dict[int, socket.socket] = {}  # pidfd -> who waits for it
+        self._endings: dict[int, tuple[socket.socket, int]] = {}  # pidfd -> who waits for which fork
         self._surroundings = surroundings()
         self._packages = packages_state()
 
@@ -107,7 +107,7 @@ class ForkServer:
                 if key.fileobj is self._listener:
                     self._accept()
                 elif isinstance(key.fileobj, socket.socket):
-                    if (task := self._hear(key.fileobj)) is not None:
+                    if task := self._hear(key.fileobj):
                         return task
                 else:
                     self._ended(key.fd)
@@ -148,7 +148,11 @@ class ForkServer:
 
     def _fork(self, connection: socket.socket, task: Task) -> Task | None:
         server = os.getpid()
-        task.pid = os.fork()
+        try:
+            task.pid = os.fork()
+        except OSError:  # no memory, too many processes: its client says so, the others go on
+            self._forget(connection)
+            return None
         if task.pid == 0:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != server:
@@ -157,33 +161,32 @@ class ForkServer:
             return task
         _close(task.streams)
         ending = os.pidfd_open(task.pid)
-        self._endings[ending] = connection
+        self._endings[ending] = connection, task.pid
         self._selector.register(ending, selectors.EVENT_READ)
         return None
 
     def _ended(self, ending: int) -> None:
         """Tell the client how its code has ended."""
-        connection = self._endings.pop(ending)
+        connection, pid = self._endings.pop(ending)
         self._selector.unregister(ending)
         os.close(ending)
-        task = self._tasks.pop(connection, None)
-        if task is None or task.pid is None:
-            return
-        _pid, status = os.waitpid(task.pid, 0)
+        del self._tasks[connection]
+        _pid, status = os.waitpid(pid, 0)
         with contextlib.suppress(OSError):
             connection.sendall(os.waitstatus_to_exitcode(status).to_bytes(STATUS, "big", signed=True))
-        self._selector.unregister(connection)
+        with contextlib.suppress(KeyError):  # the client went first
+            self._selector.unregister(connection)
         connection.close()
 
     def _forget(self, connection: socket.socket) -> None:
-        """The client is gone, and what it stood for goes too."""
+        """Let go of a client that is gone; what it stood for goes too."""
         task = self._tasks[connection]
+        self._selector.unregister(connection)
         if task.pid is not None:
             _signal(task.pid, signal.SIGKILL)
-            return  # its end closes everything
+            return  # its end closes the rest
         del self._tasks[connection]
         _close(task.streams)
-        self._selector.unregister(connection)
         connection.close()
 
     def _release(self) -> None:

@@ -13,8 +13,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 UV := scripts/uv
 RUN := $(UV) run --frozen
-# A worker a core; more than eight sandboxes at once would want more memory than they save time.
-WORKERS := -n logical --maxprocesses 8
+# A worker a core where tests only compute; half as many more where they also wait for servers. More than
+# eight sandboxes at once would want more memory than they save time.
+WORKERS := -n logical
+WAITING := -n $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 ))) --maxprocesses 8
 
 .PHONY: help environment toolchain browser up down test lint types unit system bench
 
@@ -50,7 +52,7 @@ unit: environment ## the tests that need no server: seconds
 	@$(RUN) pytest -q $(WORKERS) --dist loadfile -m "not sandbox"
 
 system: browser toolchain ## the tests that start sandboxes of their own: minutes
-	@$(RUN) pytest -q $(WORKERS) --dist loadfile --no-loadscope-reorder -m sandbox --durations 15
+	@$(RUN) pytest -q $(WAITING) --dist loadfile --no-loadscope-reorder -m sandbox --durations 15
 
 test: browser lint types unit system ## everything that CI runs
 

@@ -1,14 +1,12 @@
 """Commands that tests run as a user would."""
 
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 QUIET = ("--yes", "--skip-preview", "--non-interactive", "--color=never")
 """What an engine's command is given so that it asks nothing and tells its result only."""
 Done = subprocess.CompletedProcess[str]
-Runs = Callable[[list[str]], Done]
-"""Runs a command in a stack's environment."""
 
 
 def run(

@@ -15,6 +15,7 @@ from sandbox import devports, lifecycle, shell
 from sandbox.layout import Layout
 from sandbox.processes.spec import Context
 from sandbox.processes.table import CONTROL_PLANE
+from tests.cluster import Cluster
 
 # The longest first, so that no worker is left alone with one of them at the end.
 LONGEST = (
@@ -49,6 +50,10 @@ class RunningSandbox:
     kubeconfig: Path
     env: dict[str, str]
     context: Context
+
+    @functools.cached_property
+    def cluster(self) -> Cluster:
+        return Cluster(self.context.kube())
 
     @property
     def port_offset(self) -> int:
@@ -96,7 +101,7 @@ FINAL_STATE_ONLY = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """For tests in which every engine ends by itself: it writes its state at the end, not after every step.
 
 Those writes are two thirds of an engine's CPU when it makes a whole stack. What is killed, interrupted or
-runs into a full disk goes without this (tests/e2e, tests/plugins).
+runs into a full disk goes without this (tests/plugins, and what tests/e2e is about).
 """
 
 

@@ -1,26 +1,9 @@
 """What a stack has in the cluster and in its state, to compare before and after."""
 
-import json
 from typing import Any
-
-from tests.commands import Runs
 
 Object = dict[str, Any]
 MARK = "blueocean.io/urn"
-
-
-def kinds(run: Runs) -> str:
-    """Return every kind that the cluster lists, as one word for kubectl; events and such aside."""
-    names = run(["kubectl", "api-resources", "--verbs=list", "--output=name"]).stdout.split()
-    return ",".join(one for one in names if not one.startswith(("events", "componentstatuses")))
-
-
-def labelled(run: Runs, found: str, stack: str) -> list[Object]:
-    """Return the live objects of these kinds with a stack's label, those that others derive included."""
-    label = f"--selector=blueocean.io/stack={stack}"
-    done = run(["kubectl", "get", found, "--all-namespaces", label, "--output=json"])
-    items: list[Object] = json.loads(done.stdout)["items"]
-    return items
 
 
 def marked(item: Object) -> bool:

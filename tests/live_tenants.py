@@ -1,8 +1,7 @@
 """Tenants as a stack has made them: read from the live Secrets, tried on the real servers."""
 
 import base64
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import permutations
@@ -13,7 +12,6 @@ import pytest
 
 from sandbox import resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
-from tests.commands import Done
 from tests.conftest import RunningSandbox
 
 
@@ -26,10 +24,10 @@ class Tenants:
     caches: tuple[Mapping[str, str], ...]
 
     @classmethod
-    def of(cls, sandbox: RunningSandbox, run: Callable[[list[str]], Done], *stacks: str) -> "Tenants":
+    def of(cls, sandbox: RunningSandbox, *stacks: str) -> "Tenants":
         """Read the Secrets of stacks by their label, `<project>.<stack>`."""
         label = f"--selector=blueocean.io/stack in ({','.join(stacks)})"
-        items = json.loads(run(["kubectl", "get", "secrets", "-A", label, "-o", "json"]).stdout)["items"]
+        items = sandbox.cluster.get("secrets", "--all-namespaces", label)["items"]
         found = [
             {name: base64.b64decode(value).decode() for name, value in one.get("data", {}).items()}
             for one in items

@@ -16,8 +16,8 @@ import psutil
 
 from bench.generate import copy_program
 from tests.commands import QUIET, Done, run
-from tests.conftest import RunningSandbox
-from tests.leftovers import MARK, kinds, labelled, marked
+from tests.conftest import FINAL_STATE_ONLY, RunningSandbox
+from tests.leftovers import MARK, marked
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LIMIT = 240
@@ -33,7 +33,6 @@ class Checkout:
         self.root, self.sandbox = root, sandbox
         self.state = sandbox.root / "pulumi" / "state" / ".pulumi"
         self._clean: set[str] = set()
-        self._kinds = ""
         copy_program(root)
         for stack in PROJECTS:
             self.pulumi(stack, "stack", "init", "dev", "--non-interactive", plain=True)
@@ -100,7 +99,7 @@ class Checkout:
         """Bring stacks up, those that are known to be up aside."""
         for stack in stacks:
             if stack not in self._clean:
-                self.pulumi(stack, "up", *QUIET)
+                self.pulumi(stack, "up", *QUIET, env=FINAL_STATE_ONLY)
                 self._clean.add(stack)
 
     def changed(self, *stacks: str) -> None:
@@ -140,20 +139,13 @@ class Checkout:
         except OSError as error:
             return 0, str(error)
 
-    def kubectl(self, *words: str) -> Object:
-        """Return what kubectl says, as JSON."""
-        done = self.run(["kubectl", *words, "--output=json"])
-        answer: Object = json.loads(done.stdout)
-        return answer
-
     def objects(self, stack: str) -> list[Object]:
         """Return the live objects with a stack's label and its mark, what others derive from them aside."""
         return [item for item in self.labelled(stack) if marked(item)]
 
     def labelled(self, stack: str) -> list[Object]:
         """Return all live objects with a stack's label, what others derive from them included."""
-        self._kinds = self._kinds or kinds(self.run)
-        return labelled(self.run, self._kinds, f"{PROJECTS[stack]}.dev")
+        return self.sandbox.cluster.labelled(f"blueocean.io/stack={PROJECTS[stack]}.dev")
 
     def versions(self, stack: str) -> dict[str, str]:
         """Return the resource version of each live object of a stack."""

@@ -101,6 +101,6 @@ def test_destroy_leaves_nothing_and_the_other_project_alone(stacks: Checkout) ->
     stacks.pulumi("nexia-dev", "destroy", *QUIET)
     assert stacks.objects("nexia-dev") == []
     assert stacks.latest("nexia-dev").get("resources") in (None, [])
-    names = {item["metadata"]["name"] for item in stacks.kubectl("get", "namespaces")["items"]}
+    names = {item["metadata"]["name"] for item in stacks.sandbox.cluster.get("namespaces")["items"]}
     assert not {name for name in names if name.startswith("nexia")}
     assert stacks.versions("dev") == dev

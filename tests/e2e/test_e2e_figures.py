@@ -76,7 +76,7 @@ def test_the_components_of_the_spec_run_in_their_namespaces_and_no_others(stacks
 @pytest.mark.parametrize("row", COMPONENTS, ids=lambda row: row[1])
 def test_a_component_is_what_the_dev_row_says(stacks: Checkout, row: tuple[str, str, int, str, str]) -> None:
     namespace, name, port, app, component = row
-    live = stacks.kubectl("get", "deployment", name, f"--namespace={namespace}")
+    live = stacks.sandbox.cluster.get("deployment", name, f"--namespace={namespace}")
     (container,) = live["spec"]["template"]["spec"]["containers"]
     image = name.removesuffix("-dev")
     assert live["spec"]["replicas"] == 1
@@ -108,7 +108,7 @@ OPENINGS = {"dns", "https-outside", "ingress-controller", "monitoring", "same-ap
 @pytest.mark.parametrize("namespace", QUOTAS)
 def test_a_namespace_has_its_guard_rails(stacks: Checkout, namespace: str) -> None:
     def live(kind: str) -> dict[str, Object]:
-        items = stacks.kubectl("get", kind, f"--namespace={namespace}")["items"]
+        items = stacks.sandbox.cluster.get(kind, f"--namespace={namespace}")["items"]
         return {one["metadata"]["name"]: one for one in items}
 
     pods, *sizes = QUOTAS[namespace]
@@ -128,7 +128,7 @@ def test_a_namespace_has_its_guard_rails(stacks: Checkout, namespace: str) -> No
     policies = live("networkpolicies")
     assert set(policies) == {"default-deny", *(f"allow-{opening}" for opening in OPENINGS)}
     assert policies["default-deny"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    labels = stacks.kubectl("get", "namespace", namespace)["metadata"]["labels"]
+    labels = stacks.sandbox.cluster.get("namespace", namespace)["metadata"]["labels"]
     for mode in ("enforce", "audit", "warn"):
         assert labels[f"pod-security.kubernetes.io/{mode}"] == "restricted"
 
@@ -166,7 +166,7 @@ def test_the_guard_rails_of_dev_refuse(stacks: Checkout) -> None:
 @pytest.fixture
 def opened(stacks: Checkout) -> Iterator[Tenants]:
     """A cache that lets in who gives no name, as a fresh server does; afterwards as it was."""
-    tenants = Tenants.of(stacks.sandbox, stacks.run, "blueocean.dev")
+    tenants = Tenants.of(stacks.sandbox, "blueocean.dev")
     _, admin = tenants.administrators()
     tenants.cache(admin, "ACL", "SETUSER", "default", "on", "nopass", "~*", "&*", "+@all")
     yield tenants
@@ -177,7 +177,7 @@ def test_a_tenants_own_job_shuts_the_user_without_a_name_out(stacks: Checkout, o
     """The sandbox has done so already, a server of one's own has not: the live Job's command, once more."""
     _, admin = opened.administrators()
     assert "user default on " in str(opened.cache(admin, "ACL", "LIST"))
-    jobs = stacks.kubectl("get", "jobs", "--namespace=platform")["items"]
+    jobs = stacks.sandbox.cluster.get("jobs", "--namespace=platform")["items"]
     (job,) = (one for one in jobs if one["metadata"]["name"].startswith("kvibe-dev-redis"))
     template = job["spec"]["template"]
     template["metadata"].pop("labels")
@@ -321,7 +321,7 @@ PREFIXES = {"nextstep:dev:", "nextgen:dev:", "kreach:dev:", "kvibe:dev:", "nexia
 
 
 def test_the_tenants_are_those_of_the_spec_and_none_reaches_another(stacks: Checkout) -> None:
-    tenants = Tenants.of(stacks.sandbox, stacks.run, "blueocean.dev", "nexia.dev")
+    tenants = Tenants.of(stacks.sandbox, "blueocean.dev", "nexia.dev")
     check_names(tenants, DATABASES, PREFIXES)
     check_apart(tenants)
     check_nobody(tenants)

@@ -32,7 +32,7 @@ def generated(checkout: Checkout) -> list[str]:
 def administrators(checkout: Checkout) -> set[str]:
     """Return the passwords of the servers' administrators."""
     names = ("postgres-central-admin", "platform-pool-redis-admin")
-    found = (checkout.kubectl("get", "secret", name, "--namespace=platform") for name in names)
+    found = (checkout.sandbox.cluster.get("secret", name, "--namespace=platform") for name in names)
     return {base64.b64decode(item["data"]["password"]).decode() for item in found}
 
 

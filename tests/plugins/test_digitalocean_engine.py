@@ -37,7 +37,7 @@ pulumi.export("password", user.password)
 @pytest.fixture(scope="session")
 def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """The engine on PATH and the stand-in's process; no cluster."""
-    with running(tmp_path_factory.mktemp("paper") / "sandbox", ("digitalocean",)) as found:
+    with running(tmp_path_factory.mktemp("paper") / "sandbox", ("digitalocean", "fork-server")) as found:
         yield found
 
 

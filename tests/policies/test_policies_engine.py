@@ -1,9 +1,7 @@
 """The pack in the real engine, over states made by hand: `pulumi policy analyze --file`."""
 
 import json
-import os
 import re
-import shlex
 import subprocess
 import sys
 from collections import defaultdict
@@ -16,8 +14,6 @@ import pytest
 
 from policies.entrance import judged
 from policies.objects import Object
-from sandbox.toolchain.build import ensure_all
-from tests.conftest import without_automatic_log
 from tests.policies.policy_objects import (
     REMOVE,
     Manifest,
@@ -99,28 +95,6 @@ class Analyzer:
         ]
         done = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=300, check=False)
         return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")], done
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment in which the engine finds the language host that starts the pack."""
-    folder = tmp_path_factory.mktemp("engine")
-    host = folder / "bin" / "pulumi-language-python"
-    host.parent.mkdir()
-    host.write_text(
-        f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(CHECKOUT))} exec {shlex.quote(sys.executable)}"
-        ' -m sandbox.plugins.language "$@"\n'
-    )
-    host.chmod(0o700)
-    (folder / "bin" / "pulumi").symlink_to(ensure_all(lambda _text: None)["pulumi"])
-    without_automatic_log(folder / "home")
-    kept = {name: one for name, one in os.environ.items() if not name.startswith(("PULUMI_", "PYTHONDONT"))}
-    return kept | {
-        "PATH": f"{host.parent}{os.pathsep}{os.environ['PATH']}",
-        "PULUMI_HOME": str(folder / "home"),
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-    }
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ import pytest
 from policies.objects import Object
 from tests.policies.policy_objects import Manifest, token_of, urn
 from tests.policies.policy_upstream import must_fail, pods
-from tests.policies.test_policies_engine import Analyzer, tools
+from tests.policies.test_policies_engine import Analyzer
 from tests.policies.test_policies_pod_security import KINDS, refusing, wrapped
 
-__all__ = ["tools"]
 pytestmark = pytest.mark.sandbox  # the cases come with the toolchain's modules
 WINDOWS = {"restricted/base_windows"}
 """Accepted by the standard for what a Linux node does not have (docs/adr/0033)."""

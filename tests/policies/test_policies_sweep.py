@@ -11,11 +11,10 @@ from policies.rule import rules
 from tests.policies.policy_cases import Case, findings, judge
 from tests.policies.policy_objects import in_stack, spoiled, world
 from tests.policies.policy_sweep import number_of, numbered, only_it_catches
-from tests.policies.test_policies_engine import Analyzer, tools, variant
+from tests.policies.test_policies_engine import Analyzer, variant
 from tests.policies.test_policies_promotion import stack
 from tests.policies.test_policies_rules import BAD, CASES
 
-__all__ = ["tools"]
 pytestmark = pytest.mark.sandbox
 # Nothing in the state says so: the fault is an object that is not there.
 BY_WHAT_IS_MISSING = {"isolation-default-deny-present"}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import RunningSandbox
 from tests.e2e.harness import until
-from tests.prod.prod_stack import Stack
+from tests.prod.prod_stack import Stack, autoscaled
 
 
 @pytest.fixture(scope="session")
@@ -36,16 +36,3 @@ def standing(stack: Stack) -> Stack:
         assert until(lambda: autoscaled(stack), 60, 0.5)
         stack.intact = True
     return stack
-
-
-def autoscaled(stack: Stack) -> bool:
-    """Whether every autoscaler has lifted its Deployment to its fewest pods, some seconds after an update."""
-    counts = {
-        (one["metadata"]["namespace"], one["metadata"]["name"]): one["spec"]["replicas"]
-        for one in stack.live("deployments")
-    }
-    return all(
-        counts[one["metadata"]["namespace"], one["spec"]["scaleTargetRef"]["name"]]
-        >= one["spec"]["minReplicas"]
-        for one in stack.live("horizontalpodautoscalers")
-    )

@@ -225,7 +225,7 @@ def test_the_dumps_plan(prod: Stack) -> None:
 
 
 def test_the_tenants_are_those_of_the_spec_and_none_reaches_another(prod: Stack) -> None:
-    tenants = Tenants.of(prod.sandbox, prod.run, "blueocean.prod")
+    tenants = Tenants.of(prod.sandbox, "blueocean.prod")
     check_names(
         tenants,
         {f"{app}_production" for app in ("nextstep", "nextgen", "kreach", "kvibe")},

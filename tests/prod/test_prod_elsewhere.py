@@ -12,9 +12,10 @@ import pytest
 
 from tests.commands import QUIET
 from tests.conftest import RunningSandbox, running
+from tests.e2e.harness import until
 from tests.front_door import ask
 from tests.plugins.digitalocean_project import Api
-from tests.prod.prod_stack import Object, Stack
+from tests.prod.prod_stack import Object, Stack, autoscaled
 
 pytestmark = pytest.mark.sandbox
 
@@ -77,6 +78,7 @@ def stack(first: First, ground: RunningSandbox) -> Stack:
     platform.write_text("".join(lines))
     settings(found, postgresAddress=host(ground, "pg"), redisAddress=host(ground, "valkey"))
     found.up()
+    assert until(lambda: autoscaled(found), 60, 0.5)  # what an autoscaler changes is no update's doing
     return found
 
 

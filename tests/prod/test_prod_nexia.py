@@ -172,7 +172,7 @@ def test_the_agent_tells_its_state_and_its_level_of_delegation(nexia: Stack) -> 
 
 
 def test_the_tenants_are_those_of_the_spec_and_none_reaches_another(nexia: Stack) -> None:
-    tenants = Tenants.of(nexia.sandbox, nexia.run, "nexia.prod")
+    tenants = Tenants.of(nexia.sandbox, "nexia.prod")
     check_names(
         tenants,
         {"nexia_supervisor_production", "nexia_directus_production"},

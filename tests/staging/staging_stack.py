@@ -1,5 +1,6 @@
 """The stack staging by the real engine, on a copy of programs and data whose slots a test may move."""
 
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from tests.commands import QUIET, Done, run
 from tests.conftest import FINAL_STATE_ONLY, RunningSandbox
 from tests.e2e.harness import identity, latest
 from tests.front_door import ask
-from tests.leftovers import kinds, labelled, marked, resources
+from tests.leftovers import marked, resources
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NAMESPACE = "blueocean-staging-shared"
@@ -36,7 +37,6 @@ class Stack:
     def __init__(self, root: Path, sandbox: RunningSandbox) -> None:
         self.root, self.sandbox = root, sandbox
         self._standing: str | None = "not up"
-        self._kinds = ""
         copy_program(root)
         self.run(["pulumi", "stack", "init", "staging", "--non-interactive"])
 
@@ -80,8 +80,7 @@ class Stack:
 
     def get(self, *words: str) -> Object:
         """Return objects of the cluster."""
-        found: Object = json.loads(self.run(["kubectl", "get", *words, "--output=json"]).stdout)
-        return found
+        return self.sandbox.cluster.get(*words)
 
     def inside(self, kind: str) -> dict[str, Object]:
         """Return the shared namespace's objects of a kind by name."""
@@ -90,8 +89,8 @@ class Stack:
 
     def objects(self) -> dict[str, Object]:
         """Return everything in the cluster that has the stack's label, in whatever namespace or in none."""
-        self._kinds = self._kinds or kinds(self.run)
-        return {identity(one): one for one in labelled(self.run, self._kinds, "blueocean.staging")}
+        found = self.sandbox.cluster.labelled("blueocean.io/stack=blueocean.staging")
+        return {identity(one): one for one in found}
 
     def snapshot(self) -> Snapshot:
         """Return what an update that touches nothing leaves alone: state, objects by version, locks."""
@@ -136,8 +135,8 @@ class Stack:
         return answer
 
     def _secret(self, name: str, key: str) -> str:
-        path = f'--output=go-template={{{{index .data "{key}" | base64decode}}}}'
-        return self.run(["kubectl", "get", "secret", name, f"--namespace={NAMESPACE}", path]).stdout
+        secret = self.get("secret", name, f"--namespace={NAMESPACE}")
+        return base64.b64decode(secret["data"][key]).decode()
 
 
 def _version(item: Object) -> str:

@@ -1,4 +1,7 @@
-"""Run a command and take its wall time and the peak memory of its whole process tree."""
+"""Run a command and take its wall time and the peak memory of its whole process tree.
+
+In the sandbox, programs and plugins are forks of its fork server (docs/adr/0102): they belong to the tree.
+"""
 
 import statistics
 import subprocess
@@ -11,12 +14,16 @@ from pathlib import Path
 
 import psutil
 
+from sandbox import identity
+from sandbox.layout import Layout
+from sandbox.processes import fork_server
+
 SAMPLE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Wall time in seconds; the highest sum of resident memory over the tree, in MiB."""
+    """Wall time in seconds; the highest sum of memory over the tree, in MiB, shared pages by their share."""
 
     seconds: float
     peak_mib: float
@@ -26,28 +33,34 @@ class CommandFailedError(RuntimeError):
     """The measured command ended with another code than it should: a figure for it would mean nothing."""
 
 
-def tree_mib(pid: int) -> float:
-    """Resident memory of a process and all its descendants, in MiB; 0 when it is gone."""
+def tree_mib(pid: int, lender: int | None = None) -> float:
+    """Memory of a process, its descendants and all forks of a server, in MiB; 0 when it is gone."""
     total = 0
-    try:
-        root = psutil.Process(pid)
-        for process in [root, *root.children(recursive=True)]:
-            try:
-                total += process.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-    except psutil.NoSuchProcess:
-        return 0.0
+    for process in _family(pid) + (_family(lender)[1:] if lender else []):
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_full_info().pss
     return total / 2**20
 
 
-def _kill_tree(pid: int) -> None:
+def _family(pid: int) -> list[psutil.Process]:
+    """The process first, then its descendants; nobody when it is gone."""
     try:
         root = psutil.Process(pid)
-        family = [root, *root.children(recursive=True)]
+        return [root, *root.children(recursive=True)]
     except psutil.NoSuchProcess:
-        return
-    for process in family:
+        return []
+
+
+def _fork_server(env: Mapping[str, str]) -> int | None:
+    """The server that lends processes to commands in this environment; None outside a sandbox."""
+    if not (root := env.get("BLUEOCEAN_SANDBOX")):
+        return None
+    record = identity.read(Layout(Path(root)).run / f"{fork_server.NAME}.json")
+    return record.pid if record and identity.alive(record) else None
+
+
+def _kill_tree(pid: int) -> None:
+    for process in _family(pid):
         with suppress(psutil.NoSuchProcess):
             process.kill()
 
@@ -60,7 +73,7 @@ def once(
     Raises CommandFailedError with the end of its output when it ends with another, TimeoutExpired past
     `limit` seconds.
     """
-    peak = 0.0
+    peak, lender = 0.0, _fork_server(env)
     done = threading.Event()
     begin = time.perf_counter()
     with subprocess.Popen(
@@ -70,7 +83,7 @@ def once(
         def watch() -> None:
             nonlocal peak
             while not done.wait(SAMPLE_SECONDS):
-                peak = max(peak, tree_mib(process.pid))
+                peak = max(peak, tree_mib(process.pid, lender))
 
         watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()

@@ -72,8 +72,14 @@ def environment(path: Path | None, **more: str) -> dict[str, str]:
 def run(
     path: Path | None, *what: str, folder: Path | None = None, **more: str
 ) -> subprocess.CompletedProcess[str]:
+    return ended(path, command(*what), folder=folder, **more)
+
+
+def ended(
+    path: Path | None, start: list[str], *, folder: Path | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*what),
+        start,
         env=environment(path, **more),
         cwd=folder,
         capture_output=True,
@@ -187,14 +193,7 @@ def test_ctrl_c_is_an_interrupt_unless_it_is_ignored(running: tuple[Path, int], 
     assert process.wait(LIMIT) == -signal.SIGINT
     assert process.communicate()[1].endswith("KeyboardInterrupt\n")
     ignoring = script(tmp_path, "import signal\nprint(signal.getsignal(signal.SIGINT).name)")
-    done = subprocess.run(
-        ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command(ignoring)],
-        env=environment(running[0]),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LIMIT,
-    )
+    done = ended(running[0], ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command(ignoring)])
     assert done.stdout == "SIG_IGN\n"
 
 
@@ -237,7 +236,7 @@ def test_a_killed_server_takes_its_forks_along_and_each_client_says_so(tmp_path:
     assert run(tmp_path / "socket", script(tmp_path, "print('alone')")).stdout == "alone\n"
 
 
-@pytest.mark.parametrize("other", ["packages", "interpreter"])
+@pytest.mark.parametrize("other", ["packages", "interpreter", "files"])
 def test_a_client_that_the_server_is_not_for_does_its_work_itself(tmp_path: Path, other: str) -> None:
     folder = tmp_path / "packages"
     folder.mkdir()
@@ -247,24 +246,22 @@ def test_a_client_that_the_server_is_not_for_does_its_work_itself(tmp_path: Path
         "import sandbox.forkserver.server as s",
         "s.PACKAGES = ()",
     )
-    code = script(tmp_path, "import os\nprint(os.getppid())")
+    start = command(script(tmp_path, "import os\nprint(os.getppid())"))
     with serving(tmp_path / "socket", *before) as found:
-        assert run(tmp_path / "socket", code).stdout == f"{found.pid}\n"
+        assert ended(tmp_path / "socket", start).stdout == f"{found.pid}\n"
         if other == "packages":
             (folder / "new-1.0.dist-info").mkdir()
-            done = run(tmp_path / "socket", code)
-        else:
+        if other == "interpreter":
             link = tmp_path / "bin" / "python"
             link.parent.mkdir()
             link.symlink_to(Path(sys.executable).resolve())
-            done = subprocess.run(
-                [str(link), "-IS", client.__file__, code],
-                env=environment(tmp_path / "socket"),
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=LIMIT,
-            )
+            start = [str(link), *start[1:]]
+        if other == "files":  # as in a container: a mount that the server does not see
+            apart = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--user"])]
+            if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
+                pytest.skip("this machine makes no mount namespaces")
+            start = [*apart, *start]
+        done = ended(tmp_path / "socket", start)
         assert done.stdout == f"{os.getpid()}\n", done.stderr
 
 

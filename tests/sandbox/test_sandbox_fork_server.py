@@ -219,7 +219,10 @@ def test_whoever_kills_the_client_has_killed_the_code(running: tuple[Path, int],
     process = begin(running[0], script(tmp_path, code))
     found = ready(process)
     process.kill()
-    process.communicate()
+    process.wait(LIMIT)
+    for pipe in (process.stdout, process.stderr):  # not read to their end: code that lives on would hold it
+        assert pipe
+        pipe.close()
     until(lambda: not found.is_running())
     assert run(running[0], script(tmp_path, "print('next')")).stdout == "next\n"
 

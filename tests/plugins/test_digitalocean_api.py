@@ -3,8 +3,9 @@
 import base64
 import json
 import stat
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -313,6 +314,34 @@ def test_a_used_up_quota_is_told_and_comes_back(tmp_path: Path) -> None:
     assert first.headers["ratelimit-remaining"] == "4999"
     assert (second.status_code, second.json()["id"]) == (429, "too_many_requests")
     assert second.headers["retry-after"] == "1"
+
+
+class Interrupted(datetime):
+    """A moment that somebody comes upon while it is compared."""
+
+    meanwhile: Callable[[], None]
+
+    def __gt__(self, other: date) -> bool:
+        assert isinstance(other, datetime)
+        self.meanwhile()
+        return super().__gt__(other)
+
+
+def test_two_calls_at_once_are_counted_one_after_the_other() -> None:
+    quota, moment = Quota(), Interrupted.combine(NOW.date(), NOW.timetz())
+    second = threading.Thread(target=lambda: quota.take(NOW))
+
+    def meanwhile() -> None:
+        if second.ident is None:
+            second.start()
+            second.join(0.2)  # seconds: time enough to be counted, if nothing held it back
+
+    moment.meanwhile = meanwhile
+    quota.take(moment)
+    _, headers = quota.take(NOW)
+    assert headers["ratelimit-remaining"] == "4998"
+    second.join(10)
+    assert quota.take(NOW)[1]["ratelimit-remaining"] == "4996"
 
 
 def test_a_body_that_is_no_object_is_refused(api: Api) -> None:

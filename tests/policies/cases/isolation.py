@@ -18,6 +18,14 @@ def _with(env: str, where: str, **changes: object) -> dict[str, Manifest]:
     return objects
 
 
+def _going(env: str, without: str) -> dict[str, Manifest]:
+    """The accepted stack while its namespace is deleted, one object gone already."""
+    objects = world(env)
+    del objects[without]
+    objects["namespace"]["metadata"]["deletionTimestamp"] = "2026-11-23T12:00:00Z"
+    return objects
+
+
 def _elsewhere(kind: str, namespace: str | None, name: str = "extra", **parts: object) -> Manifest:
     made = manifest(kind, name, "dev", **parts)
     if namespace is None:
@@ -101,6 +109,13 @@ CASES = [
         "prod",
         "no NetworkPolicy in it denies all traffic by default",
         {key: one for key, one in world("prod").items() if key != "deny"},
+    ),
+    Case(
+        "isolation-default-deny-present",
+        "none in a namespace that is being deleted",
+        "prod",
+        None,
+        _going("prod", without="deny"),
     ),
     change(
         "isolation-default-deny-present",

@@ -10,6 +10,7 @@ import pulumi
 
 from catalogue.models.shape import AppShape
 from policies.objects import Object, environment_of
+from policies.wire import innermost_frames, mute, settle
 
 if TYPE_CHECKING:
     from policies.evidence import Evidence
@@ -24,13 +25,16 @@ def enter(make: Callable[[], object], apps: Sequence[AppShape], root: Path, now:
     moment `now`. Raises RunError with every refusal, in the words of pack and audit; then nothing was
     registered. Where `make` is being rehearsed anyway (a rendering), nobody is asked: nothing can be touched.
     """
-    if _guarded(apps):
-        # Rehearsal, rules and gates cost a second that the other stacks do not pay.
-        from policies.rehearsal import rehearsing  # noqa: PLC0415
+    mute()
+    with innermost_frames():
+        if _guarded(apps):
+            # Rehearsal, rules and gates cost a second that the other stacks do not pay.
+            from policies.rehearsal import rehearsing  # noqa: PLC0415
 
-        if not rehearsing() and (refused := refusals(make, root, now)):
-            raise pulumi.RunError("\n".join(("Nothing was touched:", *refused)))
-    make()
+            if not rehearsing() and (refused := refusals(make, root, now)):
+                raise pulumi.RunError("\n".join(("Nothing was touched:", *refused)))
+        make()
+    settle()
 
 
 def _guarded(apps: Sequence[AppShape]) -> bool:

@@ -16,6 +16,8 @@ from pulumi.output import Unknown
 from pulumi.runtime import mocks, rpc, settings, stack
 from pulumi.runtime.proto import resource_pb2
 
+from policies.wire import settled
+
 MARKER = "not-rendered"
 """Stands wherever a secret would."""
 _SECRET_KEY = "4dabf18193072939515e22adb298388d"  # noqa: S105  the wire's mark of special values, public
@@ -79,10 +81,7 @@ async def _held(make: Callable[[], object], recorder: "_Recorder") -> None:
         make()
     finally:
         root._finish()  # noqa: SLF001 - what the SDK itself does at a program's end
-        await stack.wait_for_rpcs(await_all_outstanding_tasks=False)
-        # All at once: the SDK waits for the next one, and each time looks at every one of them.
-        if outputs := list(settings.SETTINGS.outputs):
-            await asyncio.wait(outputs)
+        await settled()
         await stack.wait_for_rpcs()
 
 

@@ -1,5 +1,6 @@
 """Sandboxes of the tests' own: each in a temporary folder, on free ports, gone at the end."""
 
+import catalogue.short_lived  # noqa: F401, I001  first, before what it makes cheaper
 import functools
 import os
 import random
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from sandbox import devports, lifecycle, shell
 from sandbox.layout import Layout
@@ -17,16 +20,34 @@ from sandbox.processes.spec import Context
 from sandbox.processes.table import CONTROL_PLANE
 from tests.cluster import Cluster
 
+SANDBOX = "pytest.mark.sandbox"
+TOGETHER = (
+    "test_policies_admission",
+    "test_delivery_audit_openreports",
+    "test_plugins_engine_failures",
+    "test_plugins_engine_host",
+    "test_plugins_engine_lifecycle",
+    "test_plugins_engine_secrets",
+    "test_plugins_live_awaits",
+    "test_plugins_live_objects",
+    "test_policies_break_glass",
+    "test_policies_live",
+    "test_policies_live_promotion",
+    "test_policies_preview",
+    "test_prod_gate",
+)
+"""The files that need `control_plane`: one worker runs them all, so that there is one in the whole run."""
+
 # The longest first, so that no worker is left alone with one of them at the end.
 LONGEST = (
+    TOGETHER[0],
     "test_e2e_kills",
     "test_prod_apps",
     "test_e2e_make_up",
     "test_staging_turns",
-    "test_prod_gate",
     "test_e2e_bad_input",
     "test_e2e_secrets",
-    "test_policies_admission",
+    "test_sandbox_recovery",
 )
 
 
@@ -38,7 +59,32 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+class Scheduler(LoadFileScheduling):
+    """A file to a worker, as `--dist loadfile` has it; those of `TOGETHER` count as one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "control_plane" if Path(file).stem in TOGETHER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduler | None:
+    return Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the files without a test that is asked for: `-m sandbox` wants a quarter of them."""
+    wanted = config.option.markexpr != "sandbox" or not collection_path.name.startswith("test_")
+    return None if wanted or SANDBOX in collection_path.read_text(encoding="utf-8") else True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    marked = {item.path for item in items if item.get_closest_marker("sandbox")}
+    if hidden := [file.name for file in marked if SANDBOX not in file.read_text(encoding="utf-8")]:
+        raise pytest.UsageError(f"write {SANDBOX} in the files of its tests: {sorted(hidden)}")
+    apart = {item.path.stem for item in items if "control_plane" in getattr(item, "fixturenames", ())}
+    if apart := apart.difference(TOGETHER):
+        raise pytest.UsageError(f"they need control_plane, so name them in TOGETHER: {sorted(apart)}")
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
@@ -94,14 +140,15 @@ def environment(root: Path) -> dict[str, str]:
         if name != "PYTHONDONTWRITEBYTECODE" and not name.startswith(("PULUMI_", "PYTEST_"))
     }
     path = f"{layout.bin}{os.pathsep}{inherited['PATH']}"
-    return {**inherited, **shell.environment(layout), "PATH": path}
+    # The engine lives for seconds, and a tenth of its CPU is looking for garbage.
+    return {**inherited, **shell.environment(layout), "PATH": path, "GOGC": "400"}
 
 
 FINAL_STATE_ONLY = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """For tests in which every engine ends by itself: it writes its state at the end, not after every step.
 
-Those writes are two thirds of an engine's CPU when it makes a whole stack. What is killed, interrupted or
-runs into a full disk goes without this (tests/plugins, and what tests/e2e is about).
+Those writes are three quarters of an engine's CPU when it makes a whole stack. What is killed, interrupted or
+runs into a full disk goes without this.
 """
 
 

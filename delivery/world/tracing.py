@@ -13,6 +13,7 @@ from typing import IO
 from delivery.recovery.exits import RecoveryError
 from delivery.recovery.stack import StackRef
 from delivery.tracing.redaction import redacted
+from policies.wire import DEBUG
 
 LOUD = ("--logtostderr", "-v=11", "--non-interactive")
 """11 is the last level at which the engine has something to say."""
@@ -29,7 +30,7 @@ def trace(ref: StackRef, arguments: Sequence[str], log: Path, say: Say) -> int:
     if shutil.which("pulumi") is None:
         raise RecoveryError('there is no pulumi on PATH; run `eval "$(uv run sandbox env)"` first.')
     command = ["pulumi", *arguments, "--stack", ref.stack, *LOUD]
-    environment = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
+    environment = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true", DEBUG: "true"}
     with _opened(log) as file, _left_to_the_engine():
         engine = subprocess.Popen(command, cwd=ref.folder, env=environment, stderr=subprocess.PIPE)
         with engine:

@@ -141,3 +141,10 @@ def test_ctrl_c_is_the_engines_to_answer(tmp_path: Path, monkeypatch: pytest.Mon
     os.killpg(started.pid, signal.SIGINT)
     assert started.wait(20) == 7
     assert "letting go" in log.read_text(encoding="utf-8")
+
+
+def test_a_trace_holds_what_the_sdk_says_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BLUEOCEAN_DEBUG", raising=False)
+    ref, log = engine_in(tmp_path, monkeypatch, 'echo "asked: ${BLUEOCEAN_DEBUG:-no}" >&2'), tmp_path / "log"
+    trace(ref, ["preview"], log, lambda _line: None)
+    assert log.read_text(encoding="utf-8") == "asked: true\n"

@@ -44,11 +44,13 @@ class Checkout:
         code: int | None = 0,
         env: dict[str, str] | None = None,
         plain: bool = False,
+        checkpoints: bool = False,
     ) -> Done:
-        """Run the engine and check its exit code (None: any)."""
+        """Run the engine and check its exit code (None: any); what ends by itself needs no checkpoints."""
         chosen = () if plain else ("--stack", "dev")
         command = ["pulumi", *words, *chosen]
-        return self.run(command, self.folder(stack), code=code, env=env)
+        kept = {} if checkpoints else FINAL_STATE_ONLY
+        return self.run(command, self.folder(stack), code=code, env=kept | (env or {}))
 
     def run(
         self,
@@ -62,7 +64,7 @@ class Checkout:
         return run(command, folder or self.root, self.sandbox.env | (env or {}), code, LIMIT)
 
     def start(self, stack: str, *words: str) -> subprocess.Popen[str]:
-        """Start the engine in a process group of its own."""
+        """Start the engine in a process group of its own, its state written after every step."""
         return subprocess.Popen(
             ["pulumi", *words, "--stack", "dev"],
             cwd=self.folder(stack),
@@ -99,7 +101,7 @@ class Checkout:
         """Bring stacks up, those that are known to be up aside."""
         for stack in stacks:
             if stack not in self._clean:
-                self.pulumi(stack, "up", *QUIET, env=FINAL_STATE_ONLY)
+                self.pulumi(stack, "up", *QUIET)
                 self._clean.add(stack)
 
     def changed(self, *stacks: str) -> None:

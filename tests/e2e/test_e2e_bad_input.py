@@ -133,7 +133,7 @@ def test_a_full_disk_in_an_update_loses_nothing(changed: Checkout, small_disk: P
     ballast = small_disk / "ballast"
     # Room for a lock, none for a checkpoint: the disk is full when the first object is in flight.
     ballast.write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 16 * 1024))
-    done = changed.pulumi("nexia-dev", "up", *QUIET, code=None, env=env)
+    done = changed.pulumi("nexia-dev", "up", *QUIET, code=None, env=env, checkpoints=True)
     assert done.returncode != 0
     assert "no space left on device" in (done.stdout + done.stderr).lower()
     assert {item.urn for item in parse_checkpoint(checkpoint.read_bytes()).resources} == before

@@ -62,12 +62,15 @@ class Told:
         self._numbers = itertools.count()
 
     def loudly(self, stack: str, *words: str) -> None:
-        self.plainly(stack, *words, "--non-interactive", *self._loud)
+        said = self.plainly(stack, *words, "--non-interactive", *self._loud)
+        assert words[0] in {"refresh", "destroy"} or "registering resource" in said  # the SDK's own, too
 
-    def plainly(self, stack: str, *words: str) -> None:
-        done = self._checkout.pulumi(stack, *words)
+    def plainly(self, stack: str, *words: str) -> str:
+        env = {"BLUEOCEAN_DEBUG": "1"}
+        done = self._checkout.pulumi(stack, *words, env=env, checkpoints=True)
         name = f"{next(self._numbers)}-{stack}-{words[0]}"
         (self.folder / name).write_text(done.stdout + done.stderr, encoding="utf-8")
+        return done.stdout + done.stderr
 
 
 @pytest.fixture

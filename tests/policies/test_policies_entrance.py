@@ -74,6 +74,7 @@ def entering(
 
     async def program() -> None:
         settings.Settings("blueocean", stack, monitor=Engine(), engine=Engine(), dry_run=False)
+        settings.set_root_resource(None)  # type: ignore[arg-type]  # other tests leave one
         enter(make, apps, root, now)
 
     with ThreadPoolExecutor(max_workers=1) as pool:

@@ -2,12 +2,14 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from bench.generate import copy_program
 from catalogue.models.quantity import amount
@@ -126,12 +128,12 @@ def sizes(resources: Object) -> tuple[tuple[Decimal, Decimal], ...]:
 
 
 @contextmanager
-def watched(sample: Callable[[], int]) -> Iterator[list[int]]:
-    """Take samples while something else goes on; what is yielded is complete afterwards."""
+def watched(sample: Callable[[], int], seconds: float = 0.05) -> Iterator[list[int]]:
+    """Take samples, `seconds` apart, while something else goes on; what is yielded is complete afterwards."""
     stop, taken = threading.Event(), [sample()]
 
     def take() -> None:
-        while not stop.wait(0.05):
+        while not stop.wait(seconds):
             taken.append(sample())
 
     thread = threading.Thread(target=take)
@@ -141,3 +143,28 @@ def watched(sample: Callable[[], int]) -> Iterator[list[int]]:
     finally:
         stop.set()
         thread.join()
+
+
+@contextmanager
+def released(prod: Stack, images: Iterable[str], image: str) -> Iterator[None]:
+    """The next release of an app with these images, accepted, one of them another; the old one afterwards."""
+    file = prod.root / "releases" / "prod.yaml"
+    before = file.read_text()
+    release = yaml.safe_load(before)
+    release["images"][image]["digest"] = "sha256:" + "7" * 64
+    for name in images:  # a release is all of an app's images
+        release["images"][name]["tag"] = "0.2.0"
+    file.write_text(yaml.safe_dump(release))
+    prod.promote()
+    try:
+        yield
+    finally:
+        file.write_text(before)
+        prod.promote()
+
+
+def image_of(live: Object) -> str:
+    """What the only container of a Deployment's spec runs."""
+    (container,) = live["template"]["spec"]["containers"]
+    found: str = container["image"]
+    return found

@@ -2,14 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 
 from delivery.audit.state import parse_state
 from delivery.world.rendering import render
@@ -25,7 +22,7 @@ from tests.e2e.harness import until
 from tests.front_door import ask, check_doors, is_well
 from tests.live_tenants import Tenants, check_apart, check_names, check_nobody
 from tests.policies.policy_release import deployed as verified
-from tests.prod.prod_stack import Object, Stack, same, sizes, watched
+from tests.prod.prod_stack import Object, Stack, image_of, released, same, sizes, watched
 
 pytestmark = pytest.mark.sandbox
 
@@ -311,59 +308,6 @@ def run_image(prod: Stack, name: str, space: str, image: str) -> None:
     prod.kubectl("rollout", "status", f"deployment/{name}", space, "--timeout=60s")
 
 
-def test_the_autoscalers_nine_stay_nine_through_five_updates(prod: Stack) -> None:
-    name, space = "nextstep-api-prod", "--namespace=blueocean-nextstep-prod"
-    scale(prod, name, space, 9)
-    assert until(lambda: prod.get("deployment", name, space)["status"].get("readyReplicas") == 9)
-    with released(prod, "nextstep", "nextstep-api"):
-        prod.intact = False
-        for words in ((), ("--expect-no-changes",), ("--expect-no-changes",)):
-            prod.up(*words)
-            live = prod.get("deployment", name, space)["spec"]
-            assert live["replicas"] == 9
-            assert image_of(live).endswith(":0.2.0@sha256:" + "7" * 64)
-    for words in ((), ("--expect-no-changes",)):
-        prod.up(*words)
-        live = prod.get("deployment", name, space)["spec"]
-        assert live["replicas"] == 9
-        assert ":0.1.0@sha256:" in image_of(live)
-    prod.pulumi("refresh", *QUIET, "--expect-no-changes")
-    scale(prod, name, space, 3)
-    prod.intact = True
-
-
-@contextmanager
-def released(prod: Stack, app: str, image: str) -> Iterator[None]:
-    """The next release of an app, accepted, in which one image is another; the old one again afterwards."""
-    file = prod.root / "releases" / "prod.yaml"
-    before = file.read_text()
-    release = yaml.safe_load(before)
-    release["images"][image]["digest"] = "sha256:" + "7" * 64
-    for name in IMAGES[app]:  # a release is all of an app's images
-        release["images"][name]["tag"] = "0.2.0"
-    file.write_text(yaml.safe_dump(release))
-    prod.promote()
-    try:
-        yield
-    finally:
-        file.write_text(before)
-        prod.promote()
-
-
-def image_of(live: Object) -> str:
-    """What the only container of a Deployment's spec runs."""
-    (container,) = live["template"]["spec"]["containers"]
-    found: str = container["image"]
-    return found
-
-
-def scale(prod: Stack, name: str, space: str, pods: int) -> None:
-    """As the HPA's controller does it: through the scale subresource, under its manager's name."""
-    change = json.dumps({"spec": {"replicas": pods}})
-    patch = ("patch", "deployment", name, space, "--subresource=scale", "--type=merge", "-p", change)
-    prod.kubectl(*patch, "--field-manager=kube-controller-manager")
-
-
 def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
     client = prod.sandbox.context.kube()
 
@@ -382,8 +326,8 @@ def test_a_release_loses_no_pod_and_can_be_undone(prod: Stack) -> None:
 
     with (
         watched(available) as taken,
-        watched(dashboard) as asked,
-        released(prod, "nextgen", "nextgen-dashboard"),
+        watched(dashboard, 0.2) as asked,
+        released(prod, IMAGES["nextgen"], "nextgen-dashboard"),
     ):
         prod.up()
         prod.kubectl("rollout", "status", *DASHBOARD, "--timeout=60s")

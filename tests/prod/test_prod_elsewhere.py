@@ -1,6 +1,7 @@
 """Servers outside the cluster: managed ones by the cloud's stand-in, and addresses that lead nowhere.
 
-A copy with one app, to be quick, in a sandbox of its own: another stack prod is up in the shared one.
+A copy with one app, to be quick, in a sandbox of its own: another stack prod is up in the shared one. What an
+autoscaler set is shown here as well, because one app is enough for it.
 """
 
 import base64
@@ -15,7 +16,7 @@ from tests.conftest import RunningSandbox, running
 from tests.e2e.harness import until
 from tests.front_door import ask
 from tests.plugins.digitalocean_project import Api
-from tests.prod.prod_stack import Object, Stack, autoscaled
+from tests.prod.prod_stack import Object, Stack, autoscaled, image_of, released
 
 pytestmark = pytest.mark.sandbox
 
@@ -130,6 +131,32 @@ def healthy(stack: Stack) -> int:
 def test_nothing_changes_twice(stack: Stack) -> None:
     stack.up("--expect-no-changes")
     stack.pulumi("refresh", *QUIET, "--expect-no-changes")
+
+
+def test_the_autoscalers_nine_stay_nine_through_five_updates(stack: Stack) -> None:
+    name, space = "kvibe-backend-prod", "--namespace=blueocean-kvibe-prod"
+    scale(stack, name, space, 9)
+    assert until(lambda: stack.get("deployment", name, space)["status"].get("readyReplicas") == 9)
+    with released(stack, ("kvibe-frontend", "kvibe-backend"), "kvibe-backend"):
+        for words in ((), ("--expect-no-changes",), ("--expect-no-changes",)):
+            stack.up(*words)
+            live = stack.get("deployment", name, space)["spec"]
+            assert live["replicas"] == 9
+            assert image_of(live).endswith(":0.2.0@sha256:" + "7" * 64)
+    for words in ((), ("--expect-no-changes",)):
+        stack.up(*words)
+        live = stack.get("deployment", name, space)["spec"]
+        assert live["replicas"] == 9
+        assert ":0.1.0@sha256:" in image_of(live)
+    stack.pulumi("refresh", *QUIET, "--expect-no-changes")
+    scale(stack, name, space, 2)
+
+
+def scale(stack: Stack, name: str, space: str, pods: int) -> None:
+    """As the HPA's controller does it: through the scale subresource, under its manager's name."""
+    change = json.dumps({"spec": {"replicas": pods}})
+    patch = ("patch", "deployment", name, space, "--subresource=scale", "--type=merge", "-p", change)
+    stack.kubectl(*patch, "--field-manager=kube-controller-manager")
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from sandbox.processes.table import CONTROL_PLANE
 from tests.commands import QUIET, run
-from tests.conftest import running
+from tests.conftest import RunningSandbox
 from tests.policies.policy_release import APPS, batches, deployed
 from tests.prod.prod_stack import CHECKOUT, Stack
 
@@ -17,10 +15,9 @@ PACK = str(CHECKOUT / "policies")
 
 
 @pytest.fixture(scope="module")
-def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A cluster of its own, so that anything in it would be this stack's."""
-    with running(tmp_path_factory.mktemp("gated") / "sandbox", CONTROL_PLANE) as sandbox:
-        yield Stack(tmp_path_factory.mktemp("gated-prod"), sandbox, "")
+def gated(control_plane: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """No other stack comes up in this cluster, so that one of ours in it would be this one's."""
+    return Stack(tmp_path_factory.mktemp("gated-prod"), control_plane, "")
 
 
 def codes(said: str) -> list[str]:

@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sandbox import identity, ports
+from sandbox.commands.status import conditions, verdict
 from sandbox.errors import Exit
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.processes.table import PORT_OWNERS
@@ -74,7 +76,7 @@ def test_a_process_without_its_record_is_still_found(hurt: RunningSandbox, name:
 def test_up_brings_back_whatever_was_killed_and_touches_nothing_else(hurt: RunningSandbox, name: str) -> None:
     before = {other: pid_of(hurt.root, other) for other in PROCESSES}
     killed = kill(hurt.root, name)
-    assert command(hurt.root, "status")[0] == Exit.DEGRADED
+    assert verdict(conditions(hurt.context)) == Exit.DEGRADED
     code, text = command(hurt.root, "up")
     assert code == 0, text
     after = {other: pid_of(hurt.root, other) for other in PROCESSES}
@@ -82,7 +84,7 @@ def test_up_brings_back_whatever_was_killed_and_touches_nothing_else(hurt: Runni
     # A process may end itself when the API server goes; it must be there again, not necessarily the same.
     if name not in {"etcd", "kube-apiserver"}:
         assert after == {other: pid for other, pid in before.items() if other != name}
-    assert command(hurt.root, "status")[0] == Exit.OK
+    assert verdict(conditions(hurt.context)) == Exit.OK
 
 
 def test_everything_killed_at_once_comes_back_with_its_data(hurt: RunningSandbox) -> None:
@@ -94,6 +96,15 @@ def test_everything_killed_at_once_comes_back_with_its_data(hurt: RunningSandbox
     code, text = command(hurt.root, "up")
     assert code == 0, text
     subprocess.run(["kubectl", "get", "configmap", "kept"], env=hurt.env, check=True, capture_output=True)
+
+
+def test_what_the_callers_environment_says_of_go_is_not_for_the_servers(hurt: RunningSandbox) -> None:
+    """They were started by a command in the tests' environment, which sets GOGC for the engine's sake."""
+    assert hurt.env["GOGC"] == "400"
+    for name in ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"):
+        found = psutil.Process(pid_of(hurt.root, name)).environ()
+        chosen = "75" if name == "kube-apiserver" else "100"
+        assert (found["GOMAXPROCS"], found["GOGC"]) == ("1", chosen), name
 
 
 def test_a_hanging_process_is_replaced(hurt: RunningSandbox) -> None:

@@ -123,7 +123,11 @@ def handed(clock: str) -> StagingShape:
     return at(f"2026-10-25T{clock}+01:00")
 
 
-@pytest.mark.parametrize("clock", ["08:59:59", "09:00:00", "21:00:00"])
+@pytest.mark.parametrize(
+    ("zone", "clock"),
+    [("UTC", "21:00:00"), ("Asia/Tokyo", "08:59:59"), ("America/New_York", "09:00:00")],
+    indirect=["zone"],
+)
 @pytest.mark.usefixtures("zone")
 def test_what_the_program_makes_in_the_callers_time_zone(clock: str) -> None:
     check_objects(made(f"2027-03-28T{clock}+02:00"), OWNERS[clock])

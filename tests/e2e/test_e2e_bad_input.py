@@ -136,9 +136,10 @@ def test_a_full_disk_in_an_update_loses_nothing(changed: Checkout, small_disk: P
     done = changed.pulumi("nexia-dev", "up", *QUIET, code=None, env=env, checkpoints=True)
     assert done.returncode != 0
     assert "no space left on device" in (done.stdout + done.stderr).lower()
-    assert {item.urn for item in parse_checkpoint(checkpoint.read_bytes()).resources} == before
     ballast.unlink()
+    # The engine may leave a checkpoint that is cut off; the last whole one lies beside it.
     changed.recover("nexia-dev", "--yes", env=env)
+    assert {item.urn for item in parse_checkpoint(checkpoint.read_bytes()).resources} == before
     changed.pulumi("nexia-dev", "up", *QUIET, env=env)
     changed.pulumi("nexia-dev", "up", *QUIET, "--expect-no-changes", env=env)
     # What the small disk knows is the truth now: bring it home for the tests that follow.

@@ -11,10 +11,10 @@ import pulumi
 from pulumi.runtime import settings, stack
 from pulumi.runtime.proto import engine_pb2
 
+from policies.debugging import DEBUG
+
 FRAMES = 12
 """Six are the SDK's own; six of the program's remain: the line that made the resource, and its callers."""
-DEBUG = "BLUEOCEAN_DEBUG"
-"""In the environment, with any value: the SDK's debug messages reach the engine, for `pulumi up --debug`."""
 
 
 @contextmanager

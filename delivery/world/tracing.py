@@ -13,7 +13,7 @@ from typing import IO
 from delivery.recovery.exits import RecoveryError
 from delivery.recovery.stack import StackRef
 from delivery.tracing.redaction import redacted
-from policies.wire import DEBUG
+from policies.debugging import DEBUG
 
 LOUD = ("--logtostderr", "-v=11", "--non-interactive")
 """11 is the last level at which the engine has something to say."""

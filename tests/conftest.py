@@ -5,6 +5,7 @@ import functools
 import os
 import random
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,9 +21,7 @@ from sandbox.processes.spec import Context
 from sandbox.processes.table import CONTROL_PLANE
 from tests.cluster import Cluster
 
-SANDBOX = "pytest.mark.sandbox"
 TOGETHER = (
-    "test_policies_admission",
     "test_delivery_audit_openreports",
     "test_plugins_engine_failures",
     "test_plugins_engine_host",
@@ -30,6 +29,7 @@ TOGETHER = (
     "test_plugins_engine_secrets",
     "test_plugins_live_awaits",
     "test_plugins_live_objects",
+    "test_policies_admission",
     "test_policies_break_glass",
     "test_policies_live",
     "test_policies_live_promotion",
@@ -40,7 +40,7 @@ TOGETHER = (
 
 # The longest first, so that no worker is left alone with one of them at the end.
 LONGEST = (
-    TOGETHER[0],
+    *TOGETHER,
     "test_e2e_kills",
     "test_prod_apps",
     "test_e2e_make_up",
@@ -72,16 +72,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+def _names_sandboxes(file: Path) -> bool:
+    return "pytest.mark.sandbox" in file.read_text(encoding="utf-8")
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the files without a test that is asked for: `-m sandbox` wants a quarter of them."""
     wanted = config.option.markexpr != "sandbox" or not collection_path.name.startswith("test_")
-    return None if wanted or SANDBOX in collection_path.read_text(encoding="utf-8") else True
+    return None if wanted or _names_sandboxes(collection_path) else True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     marked = {item.path for item in items if item.get_closest_marker("sandbox")}
-    if hidden := [file.name for file in marked if SANDBOX not in file.read_text(encoding="utf-8")]:
-        raise pytest.UsageError(f"write {SANDBOX} in the files of its tests: {sorted(hidden)}")
+    if hidden := [file.name for file in marked if not _names_sandboxes(file)]:
+        raise pytest.UsageError(f"write pytest.mark.sandbox in the files of its tests: {sorted(hidden)}")
     apart = {item.path.stem for item in items if "control_plane" in getattr(item, "fixturenames", ())}
     if apart := apart.difference(TOGETHER):
         raise pytest.UsageError(f"they need control_plane, so name them in TOGETHER: {sorted(apart)}")
@@ -104,6 +108,11 @@ class RunningSandbox:
     @property
     def port_offset(self) -> int:
         return self.context.settings.port_offset
+
+    def delete_namespaces(self, *names: str, seconds: int = 120) -> None:
+        """Delete them and wait until they are gone: nothing can be made in one that goes; audits see it."""
+        command = ["kubectl", "delete", "namespace", *names, "--wait=true", f"--timeout={seconds}s"]
+        subprocess.run(command, env=self.env, check=True, timeout=seconds + 30, capture_output=True)
 
 
 @functools.cache

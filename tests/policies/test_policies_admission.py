@@ -237,23 +237,6 @@ class Server:
     def clear(self) -> None:
         for one in [*GUARDS.manifests(rules()), *definitions()]:
             self._client.request("DELETE", f"{path_of(one)}/{one['metadata']['name']}")
-        rooms = [f"/api/v1/namespaces/{name}" for name in (*NAMESPACES.values(), *OTHERS)]
-        for room in rooms:
-            self._client.request("DELETE", room)
-        # Other tests of the same cluster have rooms of these names, and nothing can be made in one that goes.
-        deadline = time.monotonic() + 120
-        while any(map(self._is_there, rooms)):
-            assert time.monotonic() < deadline, "the namespaces do not go"
-            time.sleep(0.2)
-
-    def _is_there(self, path: str) -> bool:
-        try:
-            self._client.request("GET", path)
-        except KubeError as error:
-            if error.status == 404:
-                return False
-            raise
-        return True
 
     def run(self, pod: Manifest) -> None:
         self._client.request("POST", f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods", pod)
@@ -333,6 +316,7 @@ def server(control_plane: RunningSandbox) -> Iterator[Server]:
     assert not waiting, sorted(waiting)
     yield made
     made.clear()
+    control_plane.delete_namespaces(*NAMESPACES.values(), *OTHERS)
 
 
 @pytest.mark.sandbox

@@ -144,8 +144,7 @@ def test_the_audit_finds_what_somebody_made_by_hand(control_plane: RunningSandbo
             check=False,
         )
     finally:
-        gone = ["kubectl", "delete", "namespace", "blueocean-nextgen-prod", "--wait=true", "--timeout=60s"]
-        subprocess.run(gone, env=control_plane.env, check=True, timeout=90, capture_output=True)
+        control_plane.delete_namespaces("blueocean-nextgen-prod", seconds=60)
     report = json.loads(done.stdout)
     found = [one for one in report["entries"] if one["namespace"] == "blueocean-nextgen-prod"]
     assert sorted((one["rule"]["id"], one["owner"]) for one in found) == sorted(

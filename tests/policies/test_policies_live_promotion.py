@@ -57,8 +57,7 @@ def made(cluster: RunningSandbox, env: str, objects: Sequence[Manifest]) -> Iter
         )
         yield
     finally:
-        gone = ["kubectl", "delete", "namespace", NAMESPACES[env], "--wait=true", "--timeout=120s"]
-        subprocess.run(gone, env=cluster.env, check=True, timeout=150, capture_output=True)
+        cluster.delete_namespaces(NAMESPACES[env])
 
 
 def judged(evidence: Evidence) -> Report:

@@ -1,7 +1,16 @@
 """Environments, namespaces, networks, accounts, roles."""
 
 from tests.policies.policy_cases import Case, added, change
-from tests.policies.policy_objects import REMOVE, Manifest, labels, manifest, pod_spec, world
+from tests.policies.policy_objects import (
+    REMOVE,
+    Manifest,
+    labels,
+    manifest,
+    namespace,
+    pod_spec,
+    spoiled,
+    world,
+)
 
 PSA = "pod-security.kubernetes.io/enforce"
 
@@ -15,14 +24,6 @@ def _with(env: str, where: str, **changes: object) -> dict[str, Manifest]:
         found.pop(name)
         if value is not None:
             found[name] = value
-    return objects
-
-
-def _going(env: str, without: str) -> dict[str, Manifest]:
-    """The accepted stack while its namespace is deleted, one object gone already."""
-    objects = world(env)
-    del objects[without]
-    objects["namespace"]["metadata"]["deletionTimestamp"] = "2026-11-23T12:00:00Z"
     return objects
 
 
@@ -115,7 +116,8 @@ CASES = [
         "none in a namespace that is being deleted",
         "prod",
         None,
-        _going("prod", without="deny"),
+        {key: one for key, one in world("prod").items() if key != "deny"}
+        | {"namespace": spoiled(namespace("prod"), "metadata/deletionTimestamp", "2026-11-23T12:00:00Z")},
     ),
     change(
         "isolation-default-deny-present",

@@ -1,5 +1,6 @@
 """Commands that tests run as a user would."""
 
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,3 +27,12 @@ def run(
     told = f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
     assert code is None or done.returncode == code, told
     return done
+
+
+def write_program(file: Path, text: str) -> None:
+    """Write what Python runs next, even where it ran another text of the same length in this very second.
+
+    By these two, length and second, Python takes the bytecode beside a source for the source's.
+    """
+    shutil.rmtree(file.parent / "__pycache__", ignore_errors=True)
+    file.write_text(text, encoding="utf-8")

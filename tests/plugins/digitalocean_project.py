@@ -15,6 +15,7 @@ from sandbox.digitalocean.access import TOKEN
 from sandbox.digitalocean.account import Account
 from sandbox.digitalocean.quota import Quota
 from sandbox.digitalocean.server import Server
+from tests.commands import write_program
 from tests.conftest import without_automatic_log
 from tests.plugins.harness import CHECKOUT
 
@@ -105,7 +106,7 @@ class Project:
         return ran.stdout
 
     def write(self, program: str, preamble: str = PREAMBLE) -> None:
-        (self.folder / "__main__.py").write_text(preamble + program)
+        write_program(self.folder / "__main__.py", preamble + program)
 
     def up(self, program: str, *args: str) -> str:
         self.write(program)

@@ -24,6 +24,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.plugins.kubernetes.client import ApiError, Client
 from sandbox.plugins.values import from_struct, to_struct
+from tests.commands import write_program
 from tests.conftest import without_automatic_log
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -91,7 +92,7 @@ class Project:
         return self.live.space
 
     def write(self, program: str) -> None:
-        (self.folder / "__main__.py").write_text(f"SPACE = {self.space!r}\n{PREAMBLE}{program}")
+        write_program(self.folder / "__main__.py", f"SPACE = {self.space!r}\n{PREAMBLE}{program}")
 
     def start(self, *args: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
         command = ["pulumi", *args, "--non-interactive"]

@@ -2,8 +2,8 @@
 
 import io
 import subprocess
-import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 
 from catalogue.load import CHECKOUT, load
@@ -32,14 +32,15 @@ def past_catalogue(reference: str, checkout: Path = CHECKOUT) -> tuple[Catalogue
     commit = _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
     if commit is None:
         raise PastError(f"git knows no commit {reference!r}; name a branch, a tag or a commit")
-    archive = _git(checkout, "archive", "--format=tar", commit.decode().strip(), *_FILES)
+    archive = _git(checkout, "archive", "--format=zip", commit.decode().strip(), *_FILES)
     if archive is None:
         raise PastError(
             f"{reference!r} has no {', '.join(_FILES[:-1])} and {_FILES[-1]}; name a later commit"
         )
     with tempfile.TemporaryDirectory(prefix="blueocean-past-") as folder:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(folder, filter="data")
+        # Not a tar: before Python 3.11.4 its names and links could lead out of the folder.
+        with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+            packed.extractall(folder)
         try:
             return load(Path(folder)), service_choice(Path(folder))
         except RenderError as error:

@@ -58,6 +58,7 @@ def _certificate(
         .not_valid_after(now + _YEARS)
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(_usage(authority=issuer is None), critical=True)
     )
     if issuer:
         usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
@@ -68,6 +69,21 @@ def _certificate(
         authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer[1].public_key())
         builder = builder.add_extension(authority, critical=False)
     return builder.sign(issuer[1] if issuer else key, hashes.SHA256())
+
+
+def _usage(*, authority: bool) -> x509.KeyUsage:
+    """What a key may be used for (RFC 5280, 4.2.1.3); an authority's client asks since Python 3.13."""
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _pem(certificate: x509.Certificate) -> str:

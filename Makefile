@@ -13,10 +13,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 UV := scripts/uv
 RUN := $(UV) run --frozen
-# A worker a core where tests only compute; half as many more where they also wait for servers. More than
-# eight sandboxes at once would want more memory than they save time.
+# A worker a core where tests only compute, two where they also wait for servers. More than eight sandboxes
+# at once would want more memory than they save time.
 WORKERS := -n logical
-WAITING := -n $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 ))) --maxprocesses 8
+WAITING := -n $(shell echo $$(( $$(nproc) * 2 ))) --maxprocesses 8
 
 .PHONY: help environment toolchain browser up down test lint types unit system bench
 

@@ -21,7 +21,8 @@ class BackendFacts(Model):
     """One look at one stack in a file backend and at the processes of this machine.
 
     `checkpoint` is None when it cannot be read, and `trouble` says why; `empty_metadata` are metadata files
-    without a byte, `leftovers` temporary files of writes that were cut off.
+    without a byte, `leftovers` temporary files of writes that were cut off; `hidden` are pids of locks which
+    exist here, and of which nothing can be seen.
     """
 
     host: str
@@ -35,6 +36,7 @@ class BackendFacts(Model):
     copies: tuple[Copy, ...] = ()
     empty_metadata: tuple[str, ...] = ()
     leftovers: tuple[str, ...] = ()
+    hidden: frozenset[int] = frozenset()
 
 
 def living_lock(facts: BackendFacts) -> Lock | None:
@@ -49,7 +51,7 @@ def plan_backend(facts: BackendFacts) -> tuple[Finding, ...]:
 
 def _holder(lock: Lock, facts: BackendFacts) -> Holder:
     holder = next((process for process in facts.processes if process.pid == lock.pid), None)
-    return judge_lock(lock, facts.host, holder)
+    return judge_lock(lock, facts.host, holder, hidden=lock.pid in facts.hidden)
 
 
 def _plugins(facts: BackendFacts) -> Iterator[Finding]:
@@ -83,7 +85,7 @@ def _files(facts: BackendFacts) -> Iterator[Finding]:
             cure="remove it",
             action=RemoveFile(path=path),
         )
-    if any(process.is_engine for process in facts.processes):
+    if facts.hidden or any(process.is_engine for process in facts.processes):
         return  # it may be writing one of them at this moment; they do no harm
     for path in facts.leftovers:
         yield Finding(

@@ -61,13 +61,14 @@ def parse_lock(path: str, data: bytes) -> Lock:
     )
 
 
-def judge_lock(lock: Lock, host: str, holder: ProcessFact | None) -> Holder:
+def judge_lock(lock: Lock, host: str, holder: ProcessFact | None, *, hidden: bool = False) -> Holder:
     """Tell what is known of a lock's holder.
 
-    `host` is this machine's name, `holder` the process that has the lock's pid here, if any. Another host's
-    holder, and that of an unreadable lock, is never proven dead.
+    `host` is this machine's name, `holder` the process that has the lock's pid here, if any; `hidden` says
+    that there is one of which nothing can be seen. Such a holder, another host's and that of an unreadable
+    lock are never proven dead.
     """
-    if lock.pid is None or lock.time is None or lock.host != host:
+    if lock.pid is None or lock.time is None or lock.host != host or hidden:
         return Holder.UNKNOWN
     if holder is None or not holder.is_engine:
         return Holder.DEAD

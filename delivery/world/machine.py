@@ -30,6 +30,22 @@ def processes() -> tuple[ProcessFact, ...]:
     return tuple(found)
 
 
+def is_hidden(pid: int) -> bool:
+    """Whether there is such a process, and nothing of it can be seen.
+
+    So it is with other users' where /proc is mounted with `hidepid`: they are unreadable, or not even listed.
+    """
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        with contextlib.suppress(*_GONE):
+            return not psutil.Process(pid).name()
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
 def sockets() -> list[tuple[str, int, int | None]]:
     """Return address, TCP port and process of all that listens; None where that one is not to be seen.
 

@@ -73,6 +73,7 @@ class Recovery:
         facts = facts.model_copy(
             update={
                 "locks": locks,
+                "hidden": frozenset(lock.pid for lock in locks if lock.pid and machine.is_hidden(lock.pid)),
                 "path": path or "",
                 "checkpoint": checkpoint,
                 "trouble": trouble,

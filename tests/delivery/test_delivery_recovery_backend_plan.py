@@ -38,6 +38,12 @@ def test_another_hosts_lock_is_asked_about() -> None:
     assert finding.certainty is Certainty.ASK
 
 
+def test_a_lock_is_asked_about_where_its_process_is_hidden_and_no_write_is_taken_for_cut_off() -> None:
+    hidden = facts(locks=(LOCK,), hidden=frozenset({10}), leftovers=("stacks/p/dev.json.1a.tmp",))
+    (finding,) = plan_backend(hidden)
+    assert (finding.certainty, finding.action) == (Certainty.ASK, RemoveFile(path="locks/a.json"))
+
+
 def test_plugins_end_before_locks_go() -> None:
     words = ("/x/pulumi-resource-kubernetes", "127.0.0.1:4000")
     plugin = ProcessFact(pid=11, parent=1, name="p", started=3.0, arguments=words, backend="u", home="h")

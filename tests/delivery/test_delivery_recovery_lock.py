@@ -35,6 +35,10 @@ def test_a_process_that_is_gone_is_dead() -> None:
     assert judge_lock(LOCK, "mill", None) is Holder.DEAD
 
 
+def test_a_process_of_which_nothing_is_seen_is_never_proven_dead() -> None:
+    assert judge_lock(LOCK, "mill", None, hidden=True) is Holder.UNKNOWN
+
+
 def test_a_reused_pid_is_dead() -> None:
     assert judge_lock(LOCK, "mill", process(name="vim")) is Holder.DEAD
     assert judge_lock(LOCK, "mill", process(started=AT + 61)) is Holder.DEAD

@@ -35,10 +35,13 @@ def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | Non
         check_room(layout.root, _ROOM, "The sandbox")
         programs = ensure_all(say)
         supervisor = Supervisor(layout, say)
-        context = _prepare(layout, offset, supervisor, programs)
+        settings = Settings.load(settings_path(layout))
+        shift = settings.port_offset if offset is None else offset
+        if only is None or "apps" in only:
+            devports.refuse_taken(shift, supervisor.pids())  # before it is remembered
+        chosen = Settings(port_offset=shift, ports=settings.ports)
+        context = _prepare(layout, chosen, supervisor, programs)
         wanted = [spec for spec in specs(context) if only is None or spec.name in only]
-        if any(spec.name == "apps" for spec in wanted):
-            devports.refuse_taken(context.settings.port_offset, supervisor.pids())
         for wave in sorted({spec.wave for spec in wanted}):
             _bring_up(supervisor, [spec for spec in wanted if spec.wave == wave], say)
             if any(spec.name == "kube-apiserver" and spec.wave == wave for spec in wanted):
@@ -73,14 +76,13 @@ def _bring_up(supervisor: Supervisor, wave: list[ProcessSpec], say: Say) -> None
 
 
 def _prepare(
-    layout: Layout, offset: int | None, supervisor: Supervisor, programs: dict[str, Path]
+    layout: Layout, settings: Settings, supervisor: Supervisor, programs: dict[str, Path]
 ) -> Context:
     """Settle ports and credentials, write everything that processes and shells read."""
-    settings = Settings.load(settings_path(layout))
     ours = {port for port, owner in PORT_OWNERS.items() if supervisor.running(owner)}
-    shift = settings.port_offset if offset is None else offset
-    chosen = ports.choose(PORT_OWNERS, settings.ports, ours, devports.fixed_ports(shift))
-    settings = Settings(port_offset=shift, ports=chosen)
+    fixed = devports.fixed_ports(settings.port_offset)
+    chosen = ports.choose(PORT_OWNERS, settings.ports, ours, fixed)
+    settings = settings.model_copy(update={"ports": chosen})
     settings.save(settings_path(layout))
     credentials = Credentials.load(credentials_path(layout))
     credentials.save(credentials_path(layout))

@@ -39,8 +39,14 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
         except RecoveryError as error:
             typer.echo(f"up: {name}: {error}", err=True)
             return error.code
+        except OSError as error:
+            what = f"{error.filename or 'the backend'}: {error.strerror}"
+            typer.echo(f"up: {name}: {what}; run this again once that is put right.", err=True)
+            return Exit.FAILED
         if code:
             why = f"the engine was ended by signal {-code}" if code < 0 else "its message stands above"
+            if code == -signal.SIGINT:
+                why = "it was interrupted"
             typer.echo(f"up: {name} is not up, {why}; run this again to go on.", err=True)
             return Exit.INTERRUPTED if code == -signal.SIGINT else Exit.FAILED
         lines += summary_lines(name, outputs, port_offset())

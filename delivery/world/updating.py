@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 from typing import Any
 
@@ -38,17 +39,23 @@ class Updating:
     def up(self, *, ruled: bool) -> int:
         """Apply the stack and return the engine's exit code. Ctrl-C reaches the engine: it lets go.
 
+        Of an engine that did not finish after Ctrl-C the code is that of SIGINT, as if it had died of it: its
+        own is that of any other failure.
+
         `ruled`: the rules judge a preview first, so that what they refuse touches nothing. Without a preview
         the rules for objects among each other would speak after the update.
         """
         how = ("--policy-pack", str(PACK)) if ruled else ("--skip-preview",)
         command = ["pulumi", "up", "--stack", self._ref.stack, "--yes", *how, "--suppress-outputs"]
+        interrupted = False
         with subprocess.Popen(command, cwd=self._ref.folder, env=self._environment()) as engine:
             while True:
                 try:
-                    return engine.wait()
+                    code = engine.wait()
                 except KeyboardInterrupt:
-                    continue  # the engine got the same signal and is letting go of its lock
+                    interrupted = True  # the engine got the same signal and is letting go of its lock
+                else:
+                    return -signal.SIGINT if interrupted and code else code
 
     def outputs(self) -> dict[str, Any]:
         """Return the stack's outputs; secret ones stay masked."""

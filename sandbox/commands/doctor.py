@@ -27,7 +27,7 @@ def command() -> None:
     for name, check in CHECKS.items():
         try:
             detail, good = check(), True
-        except SandboxError as error:
+        except (SandboxError, OSError) as error:
             detail, good = str(error), False
         bad += not good
         typer.echo(f"{'ok ' if good else 'BAD'} {name}: {detail}")
@@ -52,7 +52,8 @@ def _wheels() -> str:
 
 
 def _disk() -> str:
-    folder = layout().root if layout().root.exists() else layout().root.parent
+    root = layout().root
+    folder = next(place for place in (root, *root.parents) if place.exists())
     check_room(folder, 1024**3, "The sandbox")
     return f"{folder} has room"
 

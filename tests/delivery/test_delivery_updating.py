@@ -1,3 +1,5 @@
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -5,6 +7,7 @@ import pytest
 from delivery.commands import up
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
+from delivery.world.file_backend import FileBackend
 from delivery.world.stack_lookup import CHECKOUT
 from delivery.world.updating import Updating, port_offset
 
@@ -52,16 +55,44 @@ def test_an_existing_stack_is_left_alone(tmp_path: Path, monkeypatch: pytest.Mon
     assert not (tmp_path / "init").exists()
 
 
-def brought_up(folder: Path, monkeypatch: pytest.MonkeyPatch, stack: str) -> int:
-    """How `blueocean up` ends for a stack that is there."""
+def test_an_update_that_ends_well_in_spite_of_ctrl_c_has_ended_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine_in(tmp_path, monkeypatch, f"{CTRL_C} exit 0")
+    assert Updating(StackRef(folder=tmp_path, project="p", stack="dev")).up(ruled=False) == 0
+
+
+def test_a_backend_that_cannot_be_read_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine_in(tmp_path, monkeypatch, "exit 0")
+
+    (tmp_path / ".pulumi").mkdir()
+
+    def locks(_self: FileBackend) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "a.json")
+
+    monkeypatch.setattr(FileBackend, "locks", locks)
+    assert brought_up(tmp_path, monkeypatch, "dev", made=False) == 1
+    assert "up: dev: a.json: Permission denied; run this again" in capsys.readouterr().err
+
+
+def brought_up(folder: Path, monkeypatch: pytest.MonkeyPatch, stack: str, *, made: bool = True) -> int:
+    """How `blueocean up` ends for a stack that is there; `made` by it: nothing to recover."""
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{folder}")
     ref = StackRef(folder=folder, project="p", stack=stack)
     monkeypatch.setattr(up, "find_stack", lambda _name: ref)
-    monkeypatch.setattr(Updating, "ensure_exists", lambda _self: True)
+    monkeypatch.setattr(Updating, "ensure_exists", lambda _self: made)
     return up.run([stack])
 
 
-@pytest.mark.parametrize(("ending", "code"), [("kill -INT $$", 130), ("kill -KILL $$", 1), ("exit 255", 1)])
+CTRL_C = "sleep 0.3; kill -INT $PPID; sleep 0.3;"  # it reaches the command as well, while the engine lets go
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [("kill -INT $$", 130), (f"{CTRL_C} exit 255", 130), ("kill -KILL $$", 1), ("exit 255", 1)],
+)
 def test_an_update_that_was_interrupted_is_told_from_one_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, code: int
 ) -> None:

@@ -18,6 +18,7 @@ from sandbox.commands.status import conditions, verdict
 from sandbox.errors import Exit
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.processes.table import PORT_OWNERS
+from sandbox.settings import Settings, settings_path
 from tests.conftest import RunningSandbox, environment, free_offset, running
 
 pytestmark = pytest.mark.sandbox
@@ -162,6 +163,14 @@ def test_a_taken_dev_port_is_named_with_its_holder(hurt: RunningSandbox) -> None
         assert command(hurt.root, "doctor")[0] == Exit.PREREQUISITE
     assert command(hurt.root, "up")[0] == 0
     assert command(hurt.root, "doctor")[0] == 0
+
+
+def test_an_offset_that_is_refused_is_not_remembered(hurt: RunningSandbox) -> None:
+    before = hurt.context.settings.port_offset
+    offset = free_offset()
+    with socket.create_server(("127.0.0.1", 7020 + offset)):
+        assert command(hurt.root, "up", "--port-offset", str(offset))[0] == Exit.PORT
+    assert Settings.load(settings_path(Layout(hurt.root))).port_offset == before
 
 
 def test_the_whole_is_small(hurt: RunningSandbox) -> None:

@@ -78,10 +78,22 @@ class Layout:
         """`home` and `state` of the engine."""
         return self.root / "pulumi"
 
+    @property
+    def mark(self) -> Path:
+        """A file that says whose folder this is: only what carries it is ever wiped."""
+        return self.root / "this-is-a-sandbox"
+
+    def is_foreign(self) -> bool:
+        """Whether the folder holds something and was never a sandbox's."""
+        older = self.pki / "credentials.json"  # before there was a mark
+        known = self.mark.exists() or older.exists()
+        return not known and self.root.exists() and any(self.root.iterdir())
+
     def create(self) -> None:
         """Make the folders, readable by the owner alone."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)
+        self.mark.touch(mode=0o600)
         for folder in (
             self.bin,
             self.container_bin,

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from sandbox import devports, pki, ports, seed, shell
+from sandbox.errors import Exit, SandboxError
 from sandbox.layout import Layout
 from sandbox.lock import exclusive
 from sandbox.processes.spec import Context, ProcessSpec
@@ -28,8 +29,9 @@ def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | Non
     """Bring everything (or the processes named in `only`) up; what is well is left alone.
 
     Raises SandboxError: 5 for a missing prerequisite, 6 for a taken dev port, 7 when another command
-    holds the sandbox for too long, 1 for a process that does not start.
+    holds the sandbox for too long, 1 for a process that does not start, 2 for a folder of somebody else's.
     """
+    _refuse_foreign(layout)
     layout.create()
     with exclusive(layout.root / "lock", say):
         check_room(layout.root, _ROOM, "The sandbox")
@@ -52,10 +54,12 @@ def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | Non
 def down(layout: Layout, say: Say, *, wipe: bool = False) -> list[str]:
     """Stop everything in reverse order, then whatever carries the sandbox's mark; return who was stopped.
 
-    With `wipe`, the sandbox's folder goes too: clusters, databases and the engine's state.
+    With `wipe`, the sandbox's folder goes too: clusters, databases and the engine's state. Raises
+    SandboxError: 2 for a folder of somebody else's, 7 when another command holds the sandbox for too long.
     """
     if not layout.root.exists():
         return []
+    _refuse_foreign(layout)
     with exclusive(layout.root / "lock", say):
         supervisor = Supervisor(layout, say)
         if not wipe:
@@ -67,6 +71,13 @@ def down(layout: Layout, say: Say, *, wipe: bool = False) -> list[str]:
         if wipe:
             shutil.rmtree(layout.root)
     return stopped
+
+
+def _refuse_foreign(layout: Layout) -> None:
+    """Raise SandboxError for a folder of other things: `up` would close it, `down --wipe` delete it."""
+    if layout.is_foreign():
+        sentence = f"{layout.root} holds files and is no sandbox's"
+        raise SandboxError(f"{sentence}; name an empty folder in BLUEOCEAN_SANDBOX.", Exit.USAGE)
 
 
 def _bring_up(supervisor: Supervisor, wave: list[ProcessSpec], say: Say) -> None:

@@ -1,6 +1,7 @@
 """Keys and certificates of one sandbox: its own authority, one server certificate, one client certificate."""
 
 import datetime as dt
+import hashlib
 import ipaddress
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.files import write_private
 
+_FORM = "2: with key usage\n"
+"""What the file `complete` says of certificates that are made as here."""
 _YEARS = dt.timedelta(days=3650)
 _NAMES = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
 _ADDRESSES = ("127.0.0.1", "10.96.0.1")
@@ -19,9 +22,11 @@ _ADDRESSES = ("127.0.0.1", "10.96.0.1")
 def ensure(folder: Path) -> None:
     """Write ca, server, client (each .crt and .key) and service-account.key/.pub unless they are there.
 
-    The authority's key is not kept: nothing else is ever to be signed by it.
+    The authority's key is not kept: nothing else is ever to be signed by it. Certificates of an older version
+    are made anew; the service accounts' key stays, for their tokens are kept in the cluster.
     """
-    if (folder / "complete").exists():
+    complete = folder / "complete"
+    if complete.exists() and complete.read_text(encoding="utf-8") == _FORM:
         return
     authority = ec.generate_private_key(ec.SECP256R1())
     root = _certificate("blueocean-sandbox", authority, None)
@@ -30,13 +35,20 @@ def ensure(folder: Path) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
         write_private(folder / f"{name}.key", _key(key))
         write_private(folder / f"{name}.crt", _pem(_certificate(name, key, (root, authority))))
-    account = ec.generate_private_key(ec.SECP256R1())
-    write_private(folder / "service-account.key", _key(account))
-    public = account.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    write_private(folder / "service-account.pub", public.decode())
-    write_private(folder / "complete", "")
+    if not complete.exists():
+        account = ec.generate_private_key(ec.SECP256R1())
+        write_private(folder / "service-account.key", _key(account))
+        public = account.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        write_private(folder / "service-account.pub", public.decode())
+    write_private(complete, _FORM)
+
+
+def fingerprint(folder: Path) -> str:
+    """Return what tells one authority from another; empty before there is one."""
+    certificate = folder / "ca.crt"
+    return hashlib.sha256(certificate.read_bytes()).hexdigest()[:16] if certificate.exists() else ""
 
 
 def _certificate(

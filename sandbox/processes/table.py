@@ -1,5 +1,8 @@
 """Which processes a sandbox consists of, and the ports they need."""
 
+from dataclasses import replace
+
+from sandbox import pki
 from sandbox.processes import apps as app_servers
 from sandbox.processes import (
     digitalocean,
@@ -35,6 +38,11 @@ CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-sche
 
 
 def specs(context: Context) -> tuple[ProcessSpec, ...]:
-    """Describe every process, in the order of their start."""
+    """Describe every process, in the order of their start.
+
+    They read the authority's certificate when they start, so another one makes all of them outdated.
+    """
+    authority = pki.fingerprint(context.layout.pki)
     found = [module.spec(context) for module in _MODULES]
-    return tuple(sorted(found, key=lambda spec: spec.wave))
+    salted = [replace(spec, salt=f"{spec.salt} {authority}") for spec in found]
+    return tuple(sorted(salted, key=lambda spec: spec.wave))

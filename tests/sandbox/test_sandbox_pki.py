@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import pki
+from sandbox import lifecycle, pki
+from sandbox.layout import Layout
+from sandbox.processes.table import specs
 
 
 def context(keys: Path, name: str, purpose: ssl.Purpose) -> ssl.SSLContext:
@@ -35,3 +37,21 @@ def test_both_ends_take_each_others_certificate(tmp_path: Path, name: str, addre
             continue
     assert client.getpeercert()
     assert server.getpeercert()
+
+
+def test_an_older_versions_certificates_are_made_anew_and_its_tokens_stay_good(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    layout.create()
+    pki.ensure(layout.pki)
+    whole = {file.name: file.read_bytes() for file in layout.pki.iterdir()}
+    before = [spec.fingerprint for spec in specs(lifecycle.context_of(layout))]
+    pki.ensure(layout.pki)
+    assert {file.name: file.read_bytes() for file in layout.pki.iterdir()} == whole
+    (layout.pki / "complete").write_text("")  # as the first version left it
+    pki.ensure(layout.pki)
+    changed = {file.name for file in layout.pki.iterdir() if file.read_bytes() != whole[file.name]}
+    assert changed == {f"{name}.{kind}" for name in ("server", "client") for kind in ("crt", "key")} | {
+        "ca.crt"
+    }
+    after = [spec.fingerprint for spec in specs(lifecycle.context_of(layout))]
+    assert all(one != other for one, other in zip(before, after, strict=True))

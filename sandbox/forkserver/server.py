@@ -121,8 +121,9 @@ class ForkServer:
             head, streams, _flags, _peer = socket.recv_fds(connection, LENGTH, len(STREAMS))
             request = marshal.loads(_exactly(connection, int.from_bytes(head, "big")))  # noqa: S302  our own
             ours = request["surroundings"] == self._surroundings and packages_state() == self._packages
+            ours = ours and not any(_is_above_ours(kind, limits[1]) for kind, limits in request["limits"])
             connection.sendall(ACCEPTED if ours else REFUSED)
-        except (OSError, EOFError, ValueError, TypeError, KeyError):
+        except (OSError, EOFError, ValueError, TypeError, LookupError):
             ours = False
         if not ours:
             _close(streams)
@@ -253,6 +254,12 @@ def _unbuffered(number: int, errors: str) -> io.TextIOWrapper:
 def packages_state() -> int:
     """When something was last installed or removed (ns): what was imported before that is no longer true."""
     return Path(sysconfig.get_path("purelib")).stat().st_mtime_ns
+
+
+def _is_above_ours(kind: int, hard: int) -> bool:
+    """Whether a hard limit is higher than the server's own: its forks could not get there (setrlimit(2))."""
+    ours = resource.getrlimit(kind)[1]
+    return ours not in {hard, resource.RLIM_INFINITY} and (hard == resource.RLIM_INFINITY or hard > ours)
 
 
 def _exactly(connection: socket.socket, length: int) -> bytes:

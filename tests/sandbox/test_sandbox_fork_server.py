@@ -1,6 +1,7 @@
 """What runs through the fork server must not be able to tell, and nor must whoever starts or ends it."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -239,7 +240,7 @@ def test_a_killed_server_takes_its_forks_along_and_each_client_says_so(tmp_path:
     assert run(tmp_path / "socket", script(tmp_path, "print('alone')")).stdout == "alone\n"
 
 
-@pytest.mark.parametrize("other", ["packages", "interpreter", "files"])
+@pytest.mark.parametrize("other", ["packages", "interpreter", "files", "limits"])
 def test_a_client_that_the_server_is_not_for_does_its_work_itself(tmp_path: Path, other: str) -> None:
     folder = tmp_path / "packages"
     folder.mkdir()
@@ -249,7 +250,11 @@ def test_a_client_that_the_server_is_not_for_does_its_work_itself(tmp_path: Path
         "import sandbox.forkserver.server as s",
         "s.PACKAGES = ()",
     )
-    start = command(script(tmp_path, "import os\nprint(os.getppid())"))
+    plain = start = command(script(tmp_path, "import os\nprint(os.getppid())"))
+    if other == "limits":
+        fewer = resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1
+        before += (f"s.resource.setrlimit(s.resource.RLIMIT_NOFILE, ({fewer}, {fewer}))",)
+        start = ["sh", "-c", f'ulimit -n {fewer}; exec "$@"', "sh", *plain]
     with serving(tmp_path / "socket", *before) as found:
         assert ended(tmp_path / "socket", start).stdout == f"{found.pid}\n"
         if other == "packages":
@@ -259,6 +264,8 @@ def test_a_client_that_the_server_is_not_for_does_its_work_itself(tmp_path: Path
             link.parent.mkdir()
             link.symlink_to(Path(sys.executable).resolve())
             start = [str(link), *start[1:]]
+        if other == "limits":  # none but root may raise a hard limit
+            start = plain
         if other == "files":  # as in a container: a mount that the server does not see
             apart = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--user"])]
             if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:

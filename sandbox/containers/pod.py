@@ -51,7 +51,6 @@ class PodRun:
 
     def run(self) -> None:
         """Run to the end and report it; what fails under OnFailure is started again, ever more slowly."""
-        self._log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         restarts = 0
         try:
             while not self.cancelled.is_set():
@@ -88,17 +87,21 @@ class PodRun:
         """Make volumes and commands, waiting for what is missing; None when cancelled meanwhile."""
         while not self.cancelled.is_set():
             try:
+                self._log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 claims = self._host.layout.data / "claims"
                 secrets = materialise(self._pod, self._folder, self._host.lookup, claims)
                 spec = self._pod["spec"]
                 containers = [*spec.get("initContainers", []), *spec["containers"]]
                 found = {one["name"]: self._command(one, secrets) for one in containers}
+                hand_over([self._folder, *self._folder.rglob("*")])
             except ConfigError as error:
                 self._report(status.waiting(self._pod, "CreateContainerConfigError", str(error)))
+            except OSError as error:  # a full disk, first of all
+                told = f"{error.filename or self._folder}: {error.strerror}"
+                self._report(status.waiting(self._pod, "CreateContainerError", told))
             except KubeError:
                 pass  # the API server is away; try again
             else:
-                hand_over([self._folder, *self._folder.rglob("*")])
                 return found
             self.cancelled.wait(_RETRY)
         return None

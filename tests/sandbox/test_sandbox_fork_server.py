@@ -244,16 +244,16 @@ def test_a_killed_server_takes_its_forks_along_and_each_client_says_so(tmp_path:
 def test_a_client_that_the_server_is_not_for_does_its_work_itself(tmp_path: Path, other: str) -> None:
     folder = tmp_path / "packages"
     folder.mkdir()
-    before = (
+    before = [
         "import sysconfig",
         f"sysconfig.get_path = lambda _name: {str(folder)!r}",
         "import sandbox.forkserver.server as s",
         "s.PACKAGES = ()",
-    )
+    ]
     plain = start = command(script(tmp_path, "import os\nprint(os.getppid())"))
     if other == "limits":
         fewer = resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 1
-        before += (f"s.resource.setrlimit(s.resource.RLIMIT_NOFILE, ({fewer}, {fewer}))",)
+        before.append(f"s.resource.setrlimit(s.resource.RLIMIT_NOFILE, ({fewer}, {fewer}))")
         start = ["sh", "-c", f'ulimit -n {fewer}; exec "$@"', "sh", *plain]
     with serving(tmp_path / "socket", *before) as found:
         assert ended(tmp_path / "socket", start).stdout == f"{found.pid}\n"

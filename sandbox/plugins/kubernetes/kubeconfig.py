@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,15 @@ def _pem(section: dict[str, Any], key: str, folder: Path) -> bytes | None:
 
 
 def _token(user: dict[str, Any], folder: Path) -> str | None:
-    if token := user.get("token"):
-        return str(token)
-    if name := user.get("tokenFile"):
-        return Path(folder, name).read_text().strip()
-    return None
+    """Return the user's token; an unusable one is refused here, where nobody repeats it."""
+    if given := user.get("token"):
+        token = str(given).strip()
+    elif name := user.get("tokenFile"):
+        token = Path(folder, name).read_text().strip()
+    else:
+        return None
+    if not re.fullmatch(r"[!-~]+", token):
+        raise KubeconfigError(
+            "The kubeconfig's token is none: it is empty, or holds blanks or other letters."
+        )
+    return token

@@ -9,13 +9,16 @@ from catalogue.models.shape import AppShape, StagingShape
 from catalogue.rooms import staging_namespace
 from promotion.slots import Calendar, Turn, fits, owner_at, turns_of
 
+YEARS = range(2000, 2100)
+"""Those that may be asked about: the first and the last day of Python's calendar lack a neighbour."""
 _MOMENT = timedelta(microseconds=1)
 
 
 def moment(now: datetime, at: str | None, *, preview: bool) -> datetime:
     """The moment that counts: `now`, in a preview the one in `at` where it is given (ISO 8601 with a zone).
 
-    Raises ValueError for an `at` that is no such moment, and for any in an update: pods follow the clock.
+    Raises ValueError for an `at` that is no such moment or in none of the YEARS, and for any in an update:
+    pods follow the clock.
     """
     if not at:
         return now
@@ -30,6 +33,8 @@ def moment(now: datetime, at: str | None, *, preview: bool) -> datetime:
         raise ValueError(f"blueocean:at is {at!r}; write it like 2026-11-23T09:00+01:00") from None
     if found.utcoffset() is None:
         raise ValueError(f"blueocean:at is {at!r}, without a time zone; append one, like +01:00 or Z")
+    if found.year not in YEARS:
+        raise ValueError(f"blueocean:at is {at!r}; name a year from {YEARS[0]} to {YEARS[-1]}")
     return found
 
 

@@ -60,6 +60,12 @@ def test_a_calendar_file() -> None:
     assert "DTSTART;TZID=Europe/Paris:20261123T180000\r\n" in text
 
 
+@pytest.mark.parametrize("form", [(), ("--week",), ("--ical",)], ids=["now", "week", "ical"])
+@pytest.mark.parametrize("moment", ["2000-01-01T00:00+14:00", "2099-12-31T23:59:59-12:00"])
+def test_the_first_and_the_last_moment_are_shown_in_every_form(moment: str, form: tuple[str, ...]) -> None:
+    assert slots("--at", moment, *form).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -67,6 +73,8 @@ def test_a_calendar_file() -> None:
         (["--at", "tomorrow"], "'tomorrow' is no moment; write it like 2026-11-23T09:00+01:00."),
         (["--at", "2026-02-30T09:00Z"], "is no moment"),
         (["--at", ""], "is no moment"),
+        (["--at", "9999-12-31T23:30Z"], "is too far away; name a year from 2000 to 2099."),
+        (["--ical", "--at", "0001-01-01T00:00+02:00"], "is too far away"),
         (["--week", "--ical"], "--week and --ical exclude each other; give one."),
     ],
 )

@@ -232,6 +232,9 @@ def test_another_moment_than_now_is_for_previews() -> None:
         moment(now, "2026-11-23T09:00", preview=True)
     with pytest.raises(ValueError, match="write it like"):
         moment(now, "nine", preview=True)
+    for far in ("9999-12-31T23:30Z", "2100-01-01T00:00Z", "1999-12-31T23:59Z", "0001-01-01T00:00+05:00"):
+        with pytest.raises(ValueError, match="name a year from 2000 to 2099"):
+            moment(now, far, preview=True)
 
 
 def test_a_rendering_at_no_moment_is_refused() -> None:

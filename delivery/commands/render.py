@@ -29,8 +29,8 @@ def run(
     Jobs, which are those of the marker. Files: `<namespace>/<kind>-<name>.yaml`, objects without a namespace
     below `_cluster`. Files of an earlier render that are no longer due are removed.
 
-    Exit codes: 0 written; 1 the catalogue or the program refuses; 2 wrong usage; 4 no such stack; 5 the
-    folder is not one of ours or can't be written; 130 interrupted.
+    Exit codes: 0 written; 1 the catalogue or the program refuses, or the settings can't be read; 2 wrong
+    usage; 4 no such stack; 5 the folder is not one of ours or can't be written; 130 interrupted.
     """
     try:
         # Pulumi takes a third of a second to import; the other commands don't need it.

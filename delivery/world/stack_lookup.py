@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef, split_name
+from delivery.rendering.exits import RenderError
+from delivery.world.stack_settings import ContentError, content, mapping, settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACK = CHECKOUT / "policies"
@@ -32,10 +32,18 @@ def stack_in(folder: Path, stack: str) -> StackRef:
 
 
 def backend_url(ref: StackRef) -> str:
-    """Return the backend's URL as the engine would choose it: environment, project, last login."""
+    """Return the backend's URL as the engine would choose it: environment, project, last login.
+
+    Raises RecoveryError when none of them names one, or the project's file cannot be used.
+    """
     if url := os.environ.get("PULUMI_BACKEND_URL"):
         return url
-    if url := (_project(ref.folder).get("backend") or {}).get("url"):
+    backend = _project(ref.folder).get("backend")
+    try:
+        url = mapping(backend, f"backend in {ref.folder / 'Pulumi.yaml'}").get("url")
+    except ContentError as error:
+        raise RecoveryError(str(error), Exit.BACKEND_UNREADABLE) from None
+    if url:
         return str(url)
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     try:
@@ -51,22 +59,27 @@ def backend_url(ref: StackRef) -> str:
 
 
 def kube_context(ref: StackRef) -> str | None:
-    """Return the context of the kubeconfig that the stack's own settings name, None for the current one."""
+    """Return the context of the kubeconfig that the stack's settings name, None for the current one.
+
+    Raises RecoveryError for settings that cannot be read: they may name another cluster than the current one.
+    """
     try:
-        document = yaml.safe_load((ref.folder / f"Pulumi.{ref.stack}.yaml").read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError):
-        return None
-    settings = document.get("config") if isinstance(document, dict) else None
-    found = settings.get(f"{ref.project}:kubeContext") if isinstance(settings, dict) else None
+        found = settings(ref).get(f"{ref.project}:kubeContext")
+    except RenderError as error:
+        if error.code.value == Exit.STACK_UNKNOWN:  # the engine does without a file, too
+            return None
+        raise RecoveryError(str(error)) from None
     return found if isinstance(found, str) and found else None
 
 
 def _project(folder: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load((folder / "Pulumi.yaml").read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError):
-        document = None
-    if not isinstance(document, dict) or not isinstance(document.get("name"), str):
+        document = content(folder / "Pulumi.yaml")
+    except FileNotFoundError:
+        document = {}
+    except ContentError as error:
+        raise RecoveryError(str(error), Exit.STACK_UNKNOWN) from None
+    if not isinstance(document.get("name"), str):
         raise RecoveryError(
             f"{folder} holds no Pulumi project (a Pulumi.yaml with a name).", Exit.STACK_UNKNOWN
         )

@@ -6,10 +6,15 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
 
 import typer
 
 from delivery import commands
+from delivery.world.standard_output import OutputError, standard_output
+
+_UNWRITTEN, _READER_LEFT = 74, 141  # as sysexits.h says, and as the shell does of who dies of SIGPIPE
+_CURE = "send it elsewhere or make room, then run the same command again"
 
 
 def build() -> typer.Typer:
@@ -25,7 +30,11 @@ def build() -> typer.Typer:
 
 
 def _about() -> None:
-    """The delivery discipline of the platform, from a shell."""
+    """The delivery discipline of the platform, from a shell.
+
+    Exit codes of every command, besides its own: 2 wrong usage; 74 the output
+    cannot be written; 130 interrupted; 141 nobody reads the output any more.
+    """
 
 
 def _ending(run: Callable[..., int]) -> Callable[..., None]:
@@ -39,9 +48,16 @@ def _ending(run: Callable[..., int]) -> Callable[..., None]:
 
 
 def main() -> None:
-    """Run one command; wrong usage ends with 2, a command with its own code, a Ctrl-C with 130."""
+    """Run one command; the process ends with the command's own code or one of those that `_about` names."""
     try:
-        build()()
+        with redirect_stdout(standard_output()):
+            build()()
     except KeyboardInterrupt:  # while the commands were read; a running one ends by itself
         typer.echo("blueocean: interrupted; run the same command again.", err=True)
         sys.exit(130)
+    except OutputError as error:
+        if error.reader_left:
+            sys.exit(_READER_LEFT)
+        with suppress(OSError):  # it may be the same file
+            typer.echo(f"blueocean: the output cannot be written: {error}; {_CURE}.", err=True)
+        sys.exit(_UNWRITTEN)

@@ -1,4 +1,7 @@
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -24,3 +27,48 @@ def test_the_commands_are_read_without_the_sdk() -> None:
     """It takes longer to load than all of them, and every command would pay."""
     said = "import sys; from delivery.cli import build; build(); print('pulumi' in sys.modules)"
     assert run([sys.executable, "-c", said], CHECKOUT, {}).stdout == "False\n"
+
+
+MAIN = [sys.executable, "-c", "from delivery.cli import main; main()"]
+FULL = Path("/dev/full")  # every write to it fails, as on a full disk
+
+
+def ended(output: int, errors: int, *arguments: str) -> tuple[int, str]:
+    """How the command ends with these descriptors, and what it says of it where `errors` is a pipe."""
+    done = subprocess.run(
+        [*MAIN, *arguments], check=False, stdout=output, stderr=errors, text=True, timeout=60
+    )
+    return done.returncode, done.stderr or ""
+
+
+@pytest.mark.parametrize("argument", ["map", "--help"])
+def test_output_that_cannot_be_written_is_one_sentence(argument: str) -> None:
+    with FULL.open("w") as full:
+        code, said = ended(full.fileno(), subprocess.PIPE, argument)
+        assert (code, said.count("\n")) == (74, 1)
+        assert said.startswith("blueocean: the output cannot be written: No space left on device; send it")
+
+
+def test_where_the_sentence_cannot_be_written_either_the_code_tells() -> None:
+    with FULL.open("w") as full:
+        assert ended(full.fileno(), full.fileno(), "map")[0] == 74
+
+
+def test_output_that_is_closed_is_one_sentence() -> None:
+    done = run(["sh", "-c", 'exec "$@" >&-', "sh", *MAIN, "map"], CHECKOUT, os.environ, code=74)
+    assert done.stderr.startswith("blueocean: the output cannot be written: Bad file descriptor; send it")
+
+
+@pytest.mark.parametrize("argument", ["map", "--help"])
+def test_a_reader_who_left_ends_it_quietly(argument: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        assert ended(writer, subprocess.PIPE, argument) == (141, "")
+    finally:
+        os.close(writer)
+
+
+def test_output_is_written_as_ever() -> None:
+    assert run([*MAIN, "rules", "nothing"], CHECKOUT, os.environ, code=4).stdout == ""
+    assert "images-by-digest" in run([*MAIN, "rules"], CHECKOUT, os.environ).stdout

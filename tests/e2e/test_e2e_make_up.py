@@ -63,6 +63,7 @@ class Entrance:
             "BLUEOCEAN_SANDBOX": str(self.sandbox),
             "BLUEOCEAN_PORT_OFFSET": str(self.offset),
         }
+        Layout(self.sandbox).create()  # the log has to be kept away before there is an engine
         without_automatic_log(self.sandbox / "pulumi" / "home")
         self.started: list[subprocess.Popen[bytes]] = []
         self.is_up = False

@@ -61,8 +61,13 @@ def database(platform: Platform, stem: str, environment: Environment) -> str:
 
 
 def role(platform: Platform, stem: str, environment: Environment) -> str:
-    """The role that logs in; its tables belong to `<role>_owner`."""
+    """The role that logs in; its tables belong to the `owner`."""
     return place(platform, environment).role.format(app=stem, stem=stem)
+
+
+def owner(platform: Platform, stem: str, environment: Environment) -> str:
+    """The role that owns the tables and never logs in, e.g. nextstep_production_owner."""
+    return f"{role(platform, stem, environment)}_owner"
 
 
 def key_prefix(app: App, environment: Environment) -> str:

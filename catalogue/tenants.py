@@ -59,7 +59,6 @@ def redis(platform: Platform, app: App, environment: Environment) -> RedisTenant
 
 def _postgres(platform: Platform, app: App, stem: str, environment: Environment) -> PostgresTenantShape:
     users = {name: one for name, one in app.components.items() if stem_of(app, one) == stem}
-    role = names.role(platform, stem, environment)
     most = sum(pods.most(platform, app, name, environment) for name in users)
     backup = _backup(platform, app, stem, environment)
     return PostgresTenantShape(
@@ -70,8 +69,8 @@ def _postgres(platform: Platform, app: App, stem: str, environment: Environment)
         database=names.database(platform, stem, environment),
         shared=environment == "staging",
         schema_name=stem,
-        owner=f"{role}_owner",
-        role=role,
+        owner=names.owner(platform, stem, environment),
+        role=names.role(platform, stem, environment),
         connections=platform.services.postgres.connections_per_pod * most + (1 if backup else 0),
         secret=postgres_secret(stem),
         namespaces=_namespaces(platform, app, list(users.values()), environment),

@@ -4,7 +4,7 @@ from pydantic import PositiveInt
 
 from catalogue.models.base import Model
 from catalogue.models.quantity import Resources
-from catalogue.models.text import DnsName, Template
+from catalogue.models.text import DnsLabel, DnsName, Template
 
 
 class Place(Model):
@@ -28,6 +28,7 @@ class Dev(Place):
 class Staging(Place):
     """One namespace for all, owned by one app at a time; the totals are the namespace's quota (D-9)."""
 
+    namespace: DnsLabel
     entry: DnsName
     """The one address under which the slot's owner answers, beside its own host."""
     min_pods: PositiveInt

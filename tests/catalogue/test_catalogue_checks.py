@@ -583,8 +583,96 @@ CASES = {
         "data:",
         "hosts: {prod: staging-shared.blueocean}\ndata:",
         "hosts: {prod: kvibe}\ndata:",
-        f"{KVIBE}: hosts.prod = staging-shared.blueocean claims the host staging-shared.blueocean, "
-        "the shared staging's entry; give one of them another host",
+        f"{KVIBE}: hosts.prod = staging-shared.blueocean claims the host staging-shared.blueocean "
+        f"of the platform ({PLATFORM}); give one of them another host",
+    ),
+    "host-of-two-environments": Case(
+        PLATFORM,
+        '"{app}.staging-shared.local"',
+        '"{app}.dev.localhost"',
+        '"{app}.staging.localhost"',
+        f"{PLATFORM}: environments.staging.host = {{app}}.dev.localhost gives apps the host "
+        "that they have in dev already; let the two templates differ",
+    ),
+    "database-of-two-environments": Case(
+        PLATFORM,
+        'database: "{stem}_production"',
+        'database: "{stem}_dev"',
+        'database: "{stem}_prod"',
+        f"{PLATFORM}: environments.prod.database = {{stem}}_dev gives apps the database "
+        "that they have in dev already; let the two templates differ",
+    ),
+    "database-of-the-shared-staging": Case(
+        PLATFORM,
+        "database: blueocean_staging_shared",
+        "database: kreach_dev",
+        "database: kreach",
+        f"{KREACH}: data.databases[0] = kreach claims the database kreach_dev of the platform ({PLATFORM}); "
+        "give one of them another database",
+    ),
+    "role-of-two-environments": Case(
+        PLATFORM,
+        'role: "{stem}_staging"',
+        'role: "{stem}_dev"',
+        'role: "{stem}_shared"',
+        f"{PLATFORM}: environments.staging.role = {{stem}}_dev gives apps the role "
+        "that they have in dev already; let the two templates differ",
+    ),
+    "role-of-an-owner": Case(
+        PLATFORM,
+        'role: "{stem}_staging"',
+        'role: "{stem}_dev_owner"',
+        'role: "{stem}_owner"',
+        f"{PLATFORM}: environments.staging.role = {{stem}}_dev_owner gives apps the role "
+        "that they have in dev already; let the two templates differ",
+    ),
+    "namespace-of-two-environments": Case(
+        PLATFORM,
+        "blueocean-{app}-prod",
+        "blueocean-{app}-dev",
+        "blueocean-{app}-production",
+        f"{PLATFORM}: environments.prod.namespace = blueocean-{{app}}-dev gives apps the namespace "
+        "that they have in dev already; let the two templates differ",
+    ),
+    "namespace-of-the-shared-staging": Case(
+        NEXIA,
+        "dev: nexia-supervisor-dev",
+        "dev: blueocean-staging-shared",
+        "dev: blueocean-staging",
+        f"{NEXIA}: namespaces.dev = blueocean-staging-shared claims the namespace blueocean-staging-shared "
+        f"of the platform ({PLATFORM}); give one of them another namespace",
+    ),
+    "namespace-of-the-builds": Case(
+        NEXIA,
+        "dev: nexia-supervisor-dev",
+        "dev: blueocean-build",
+        "dev: blueocean-builds",
+        f"{NEXIA}: namespaces.dev = blueocean-build claims the namespace blueocean-build "
+        f"of the platform ({PLATFORM}); give one of them another namespace",
+    ),
+    "namespace-of-the-servers": Case(
+        NEXIA,
+        "namespace: nexia-claude-code-prod",
+        "namespace: monitoring",
+        "namespace: nexia-supervisor-prod",
+        f"{NEXIA}: components.claude-code.namespace = monitoring claims the namespace monitoring "
+        f"of the platform ({PLATFORM}); give one of them another namespace",
+    ),
+    "namespace-of-a-component": Case(
+        KVIBE,
+        "dev_port: 7006",
+        "dev_port: 7006\n    namespace: blueocean-kvibe-dev",
+        "dev_port: 7006\n    namespace: blueocean-kvibe-prod",
+        f"{KVIBE}: components.backend.namespace = blueocean-kvibe-dev claims the namespace "
+        f"blueocean-kvibe-dev of kvibe ({KVIBE}); give one of them another namespace",
+    ),
+    "namespace-of-staging-by-template": Case(
+        PLATFORM,
+        "namespace: blueocean-staging-shared",
+        'namespace: "blueocean-{app}-staging"',
+        "namespace: blueocean-staging",
+        f"{PLATFORM}: environments.staging.namespace = blueocean-{{app}}-staging is no DNS label; "
+        "use lower-case letters, digits and dashes, starting with a letter",
     ),
     "host-template-for-all": Case(
         PLATFORM,

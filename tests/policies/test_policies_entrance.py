@@ -191,7 +191,8 @@ def test_other_stacks_are_not_asked(stack: str, root: Path, now: datetime) -> No
 
 def test_another_stack_that_would_write_to_production_is(root: Path, now: datetime) -> None:
     file = root / "catalogue/platform.yaml"
-    file.write_text(file.read_text().replace("blueocean-{app}-dev", "blueocean-{app}-prod"))
+    moved = file.read_text().replace("blueocean-{app}-prod", "elsewhere-{app}")
+    file.write_text(moved.replace("blueocean-{app}-dev", "blueocean-{app}-prod"))
     whole = estate("dev", root=root)
     with pytest.raises(pulumi.RunError, match="no-passport"):
         entering(whole.make, whole.apps, root, now, "dev")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from catalogue import names
+from catalogue import names, tenants
 from catalogue.document import Path
 from catalogue.models.app import App
 from catalogue.models.component import Component
@@ -26,7 +26,7 @@ def app_claims(app: App, platform: Platform | None) -> Iterator[Claim]:
     yield Claim("name", app.name, ("name",))
     if app.phrase:
         yield Claim("phrase", app.phrase, ("phrase",))
-    yield Claim("key prefix", app.data.key_prefix, ("data", "key_prefix"))
+    yield Claim("key prefix", tenants.dashed(app.data.key_prefix), ("data", "key_prefix"))
     for name, component in app.components.items():
         yield Claim("image", component.image, ("components", name, "image"))
         yield Claim("dev port", str(component.dev_port), ("components", name, "dev_port"))

@@ -25,12 +25,12 @@ def stem_of(app: App, component: Component) -> str | None:
 
 def postgres_secret(stem: str) -> str:
     """Name of the Secret with a database's credentials."""
-    return f"{_dashed(stem)}-postgres"
+    return f"{dashed(stem)}-postgres"
 
 
 def redis_secret(app: App) -> str:
     """Name of the Secret with the cache's credentials."""
-    return f"{_dashed(app.data.key_prefix)}-redis"
+    return f"{dashed(app.data.key_prefix)}-redis"
 
 
 def postgres(platform: Platform, app: App, environment: Environment) -> tuple[PostgresTenantShape, ...]:
@@ -43,7 +43,7 @@ def redis(platform: Platform, app: App, environment: Environment) -> RedisTenant
     users = [one for one in app.components.values() if "cache" in one.uses]
     if not users:
         return None
-    tenant = _dashed(app.data.key_prefix)
+    tenant = dashed(app.data.key_prefix)
     return RedisTenantShape(
         name=f"{tenant}-{environment}-redis",
         environment=environment,
@@ -62,7 +62,7 @@ def _postgres(platform: Platform, app: App, stem: str, environment: Environment)
     most = sum(pods.most(platform, app, name, environment) for name in users)
     backup = _backup(platform, app, stem, environment)
     return PostgresTenantShape(
-        name=f"{_dashed(stem)}-{environment}-postgres",
+        name=f"{dashed(stem)}-{environment}-postgres",
         environment=environment,
         app=app.name,
         service=_service(platform.services.postgres),
@@ -86,7 +86,7 @@ def _backup(platform: Platform, app: App, stem: str, environment: Environment) -
     step = wanted.every // 3600
     hours = sorted((_BACKUP_HOUR + step * turn) % 24 for turn in range(24 // step))
     return BackupShape(
-        name=f"{_dashed(stem)}-{environment}-backup",
+        name=f"{dashed(stem)}-{environment}-backup",
         schedule=f"0 {','.join(str(hour) for hour in hours)} * * *",
         timezone=platform.timezone,
         keep=wanted.keep,
@@ -104,5 +104,6 @@ def _service(endpoint: Endpoint) -> Service:
     return Service(host=endpoint.host, port=endpoint.port)
 
 
-def _dashed(name: str) -> str:
+def dashed(name: str) -> str:
+    """A stem or key prefix as the names of cache users, Jobs and Secrets hold it."""
     return name.replace("_", "-").replace(":", "-")

@@ -722,6 +722,14 @@ CASES = {
         f"{KVIBE}: data.key_prefix = kreach claims the key prefix kreach of kreach ({KREACH}); "
         "give one of them another key prefix",
     ),
+    "key-prefix-of-the-same-cache-user": Case(
+        KVIBE,
+        "key_prefix: kvibe",
+        "key_prefix: nexia:supervisor",
+        "key_prefix: nexia:supervision",
+        f"{NEXIA}: data.key_prefix = nexia-supervisor claims the key prefix nexia-supervisor of kvibe "
+        f"({KVIBE}); give one of them another key prefix",
+    ),
     "key-prefix-within-anothers": Case(
         KVIBE,
         "key_prefix: kvibe",

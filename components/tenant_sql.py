@@ -7,13 +7,11 @@ Postgres can't hide from a role: the names of databases and roles.
 The role's password never appears: psql reads its SCRAM verifier from the environment (`components.scram`).
 """
 
-import re
-
 from catalogue.models.shape import PostgresTenantShape
+from catalogue.models.text import SQL_NAME
 
 VERIFIER = "TENANT_VERIFIER"
 """The environment variable with the SCRAM-SHA-256 verifier of the role's password."""
-_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 _SCRIPT = r"""\set ON_ERROR_STOP on
 \set VERBOSITY terse
@@ -90,6 +88,7 @@ def tenant_sql(what: PostgresTenantShape) -> str:
 
 
 def _identifier(name: str) -> str:
-    if not _IDENTIFIER.fullmatch(name):
-        raise ValueError(f"{name!r} is no identifier; use lower-case letters, digits and underscores")
-    return name
+    try:
+        return SQL_NAME.check(name)
+    except ValueError as error:
+        raise ValueError(f"{name!r} {error}") from error

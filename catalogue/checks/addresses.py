@@ -1,6 +1,7 @@
-"""Every address that is derived can be one, and is one app's."""
+"""Every name that is derived can be one, and is one app's."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -8,7 +9,7 @@ from catalogue import names
 from catalogue.models.app import App
 from catalogue.models.platform import Platform
 from catalogue.models.shape import Environment
-from catalogue.models.text import DnsLabel, DnsName
+from catalogue.models.text import SQL_NAME, DnsLabel, DnsName
 from catalogue.problem import Problem
 from catalogue.source import Source, Sources
 
@@ -24,12 +25,19 @@ _PLACEHOLDERS = (
     ("prod", "database", "{stem}"),
     ("prod", "role", "{stem}"),
 )
-_HOST: TypeAdapter[str] = TypeAdapter(DnsName)
-_NAMESPACE: TypeAdapter[str] = TypeAdapter(DnsLabel)
+_DNS_CURE = "use letters, digits and dashes, 63 between dots"
+_KINDS: dict[str, tuple[TypeAdapter[str], str]] = {
+    "DNS name": (TypeAdapter(DnsName), _DNS_CURE),
+    "DNS label": (TypeAdapter(DnsLabel), _DNS_CURE),
+    "SQL identifier": (
+        TypeAdapter(Annotated[str, SQL_NAME]),
+        "use lower-case letters, digits and underscores, at most 63",
+    ),
+}
 
 
 def check_addresses(sources: Sources) -> Iterator[Problem]:
-    """Templates tell the apps apart, hosts are DNS names, namespaces are labels, a path has one component."""
+    """Templates tell the apps apart and give names that DNS and SQL take; a path has one component."""
     for source in sources.everyone():
         yield from _paths(source)
     if sources.platform:
@@ -58,25 +66,26 @@ def _derived(source: Source[Platform], apps: list[App]) -> Iterator[Problem]:
     reported: set[tuple[str, str, str]] = set()
     for app in apps:
         for environment in names.environments_of(app):
-            for key, grammar, derived in _addresses(source.model, app, environment):
+            for key, kind, derived in _names(source.model, app, environment):
                 path = ("environments", environment, key)
-                if path not in reported and not _fits(grammar, derived):
+                if path not in reported and not _fits(kind, derived):
                     reported.add(path)
-                    message = f"gives {app.name} the {key} {derived}, which is no DNS name"
-                    yield source.problem(path, message, "use letters, digits and dashes, 63 between dots")
+                    message = f"gives {app.name} the {key} {derived}, which is no {kind}"
+                    yield source.problem(path, message, _KINDS[kind][1])
 
 
-def _addresses(
-    platform: Platform, app: App, environment: Environment
-) -> Iterator[tuple[str, TypeAdapter[str], str]]:
-    yield "host", _HOST, names.host(platform, app, environment)
+def _names(platform: Platform, app: App, environment: Environment) -> Iterator[tuple[str, str, str]]:
+    yield "host", "DNS name", names.host(platform, app, environment)
     for name in names.namespaces(platform, app, environment):
-        yield "namespace", _NAMESPACE, name
+        yield "namespace", "DNS label", name
+    for stem in app.data.databases:
+        yield "database", "SQL identifier", names.database(platform, stem, environment)
+        yield "role", "SQL identifier", names.owner(platform, stem, environment)  # the longest of its names
 
 
-def _fits(grammar: TypeAdapter[str], text: str) -> bool:
+def _fits(kind: str, text: str) -> bool:
     try:
-        grammar.validate_python(text)
+        _KINDS[kind][0].validate_python(text)
     except ValidationError:
         return False
     return True

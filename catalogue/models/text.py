@@ -65,6 +65,11 @@ Stem = Annotated[
 ]
 """What a database, its schema and its roles are named after."""
 
+SQL_NAME = Grammar(
+    r"[a-z_][a-z0-9_]{0,62}", "is no identifier; use at most 63 lower-case letters, digits and underscores"
+)
+"""A database, role or schema: what stands between quotes in SQL."""
+
 KeyPrefix = Annotated[
     str,
     Grammar(

@@ -696,7 +696,32 @@ CASES = {
         f"{'b' * 57}-{{app}}",
         f"{'b' * 54}-{{app}}",
         f"{PLATFORM}: environments.dev.namespace = {'b' * 57}-{{a… gives kreach the namespace "
-        f"{'b' * 57}-kreach, which is no DNS name; use letters, digits and dashes, 63 between dots",
+        f"{'b' * 57}-kreach, which is no DNS label; use letters, digits and dashes, 63 between dots",
+    ),
+    "database-template-broken": Case(
+        PLATFORM,
+        'database: "{stem}_dev"',
+        'database: "{stem}-dev"',
+        'database: "_{stem}_0"',
+        f"{PLATFORM}: environments.dev.database = {{stem}}-dev gives kreach the database kreach-dev, "
+        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63",
+    ),
+    "role-template-broken": Case(
+        PLATFORM,
+        'role: "{stem}_dev"',
+        'role: "dev.{stem}"',
+        'role: "dev_{stem}"',
+        f"{PLATFORM}: environments.dev.role = dev.{{stem}} gives kreach the role dev.kreach_owner, "
+        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63",
+    ),
+    "role-template-too-long-for-its-owner": Case(
+        PLATFORM,
+        'role: "{stem}_production"',
+        f'role: "{{stem}}_{"b" * 42}"',
+        f'role: "{{stem}}_{"b" * 40}"',
+        f"{PLATFORM}: environments.prod.role = {{stem}}_{'b' * 42} gives nexia the role "
+        f"nexia_supervisor_{'b' * 42}_owner, "
+        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63",
     ),
     "template-with-an-unknown-name": Case(
         PLATFORM,

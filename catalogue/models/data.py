@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, PositiveInt
 
 from catalogue.models.base import Model
 from catalogue.models.duration import Duration
-from catalogue.models.quantity import Quantity
+from catalogue.models.quantity import Bytes
 from catalogue.models.text import KeyPrefix, Stem
 
 _HOUR, _DAY = 3600, 86400
@@ -24,7 +24,7 @@ class Backup(Model):
     every: Annotated[Duration, AfterValidator(_divides_a_day)]
     keep: PositiveInt
     """How many dumps are kept."""
-    size: Quantity
+    size: Bytes
     """Of the volume that holds the dumps of one database."""
 
 

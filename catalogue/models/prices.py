@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, PositiveInt, WithJsonSchema, model_validator
 
 from catalogue.models.base import Model
-from catalogue.models.quantity import Quantity, amount
+from catalogue.models.quantity import Bytes, Cores, amount
 from catalogue.models.text import Label
 
 _AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
@@ -42,8 +42,8 @@ class Price(Model):
 class NodePrice(Price):
     """A worker node and what pods may request of it."""
 
-    cpu: Quantity
-    memory: Quantity
+    cpu: Cores
+    memory: Bytes
 
     @model_validator(mode="after")
     def _something(self) -> Self:

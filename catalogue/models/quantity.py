@@ -7,6 +7,7 @@ Grammar and suffixes: Kubernetes API reference, `Quantity`
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from math import ceil
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
@@ -34,6 +35,8 @@ _SUFFIXES: dict[str, Decimal] = {
     "Pi": Decimal(2**50),
     "Ei": Decimal(2**60),
 }
+_MOST = 2**63 - 1
+"""Of bytes or milli-cores; Kubernetes writes what is above as this."""
 
 
 def amount(quantity: str) -> Decimal:
@@ -66,11 +69,33 @@ Quantity = Annotated[
 ]
 
 
-class Compute(Model):
-    """An amount of memory (bytes) and CPU (cores), as Kubernetes quantities."""
+def _counted(unit: str, size: Decimal, suffixes: tuple[str, ...]) -> AfterValidator:
+    """Refuses what Kubernetes would round up or cap; the cure is written with the first suffix that fits."""
 
-    memory: Quantity
-    cpu: Quantity
+    def check(quantity: str) -> str:
+        value = amount(quantity)
+        if value > _MOST * size:
+            raise ValueError(f"is more than Kubernetes can count; write at most {_MOST} {unit}")
+        if value % size:
+            suffix = next((one for one in suffixes if value >= 100 * _SUFFIXES[one]), suffixes[-1])
+            cure = f"write {ceil(value / _SUFFIXES[suffix])}{suffix}, which is a little more"
+            raise ValueError(f"is no whole number of {unit}; {cure}")
+        return quantity
+
+    return AfterValidator(check)
+
+
+Bytes = Annotated[Quantity, _counted("bytes", Decimal(1), ("Mi", "Ki", ""))]
+"""An amount of memory or storage."""
+Cores = Annotated[Quantity, _counted("milli-cores", Decimal("1e-3"), ("m",))]
+"""An amount of CPU."""
+
+
+class Compute(Model):
+    """An amount of memory and CPU, as Kubernetes quantities."""
+
+    memory: Bytes
+    cpu: Cores
 
 
 class Resources(Model):
@@ -81,7 +106,11 @@ class Resources(Model):
 
 
 def memory(value: Decimal) -> str:
-    """The shortest exact quantity, e.g. 268435456 → 256Mi. Raises ValueError for part of a byte."""
+    """The shortest exact quantity, e.g. 268435456 → 256Mi, at most Kubernetes' own limit.
+
+    Raises ValueError for part of a byte.
+    """
+    value = min(value, Decimal(_MOST))
     if value != value.to_integral_value():
         raise ValueError(f"{value} bytes is no whole number of bytes")
     for suffix in ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki"):
@@ -91,8 +120,11 @@ def memory(value: Decimal) -> str:
 
 
 def cpu(value: Decimal) -> str:
-    """A CPU amount in milli-cores, e.g. 0.2 → 200m. Raises ValueError for part of a milli-core."""
-    milli = value * 1000
+    """A CPU amount in milli-cores, e.g. 0.2 → 200m, at most Kubernetes' own limit.
+
+    Raises ValueError for part of a milli-core.
+    """
+    milli = min(value * 1000, Decimal(_MOST))
     if milli != milli.to_integral_value():
         raise ValueError(f"{value} cores is no whole number of milli-cores")
     return f"{int(milli)}m"

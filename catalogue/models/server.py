@@ -1,7 +1,7 @@
 """What the shared servers take in the cluster, where they stand in it: one pod each, and its volume."""
 
 from catalogue.models.base import Model
-from catalogue.models.quantity import Compute, Quantity, Resources
+from catalogue.models.quantity import Bytes, Compute, Resources
 
 _LARGE = Resources(requests=Compute(memory="1Gi", cpu="500m"), limits=Compute(memory="2Gi", cpu="1"))
 _SMALL = Resources(requests=Compute(memory="256Mi", cpu="100m"), limits=Compute(memory="512Mi", cpu="500m"))
@@ -10,7 +10,7 @@ _SMALL = Resources(requests=Compute(memory="256Mi", cpu="100m"), limits=Compute(
 class ServerSize(Model):
     """One pod and the volume that outlives it."""
 
-    volume: Quantity
+    volume: Bytes
     resources: Resources
 
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from catalogue.models.base import Model
-from catalogue.models.quantity import Quantity
+from catalogue.models.quantity import Bytes
 from catalogue.models.text import MountPath
 
 
@@ -11,5 +11,5 @@ class Volume(Model):
     """Mounted at `mount`; a persistent claim of `size` in production, scratch space of the pod elsewhere."""
 
     mount: MountPath
-    size: Quantity
+    size: Bytes
     access: Literal["ReadWriteOnce", "ReadWriteMany"] = "ReadWriteOnce"

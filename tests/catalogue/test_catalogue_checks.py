@@ -160,6 +160,46 @@ CASES = {
         f"{KVIBE}: resources.requests.memory = -512Mi is no Kubernetes quantity; "
         "write it like 500m, 128Mi or 1.5Gi",
     ),
+    "memory-with-part-of-a-byte": Case(
+        KVIBE,
+        "memory: 1Gi",
+        "memory: 1.2Gi",
+        "memory: 1.25Gi",
+        f"{KVIBE}: resources.limits.memory = 1.2Gi is no whole number of bytes; "
+        "write 1229Mi, which is a little more",
+    ),
+    "memory-beyond-counting": Case(
+        PLATFORM,
+        "{memory: 256Mi, cpu: 200m}",
+        "{memory: 99999999999999999999999Ei, cpu: 200m}",
+        '{memory: "9223372036854775807", cpu: 200m}',
+        f"{PLATFORM}: environments.dev.resources.limits.memory = 99999999999999999999999Ei "
+        "is more than Kubernetes can count; write at most 9223372036854775807 bytes",
+    ),
+    "cpu-with-part-of-a-milli-core": Case(
+        KVIBE,
+        "cpu: 400m",
+        "cpu: 100u",
+        "cpu: 1000u",
+        f"{KVIBE}: resources.requests.cpu = 100u is no whole number of milli-cores; "
+        "write 1m, which is a little more",
+    ),
+    "cpu-beyond-counting": Case(
+        KVIBE,
+        "cpu: 800m",
+        'cpu: "1e99"',
+        "cpu: 9223372036854775807m",
+        f"{KVIBE}: resources.limits.cpu = 1e99 is more than Kubernetes can count; "
+        "write at most 9223372036854775807 milli-cores",
+    ),
+    "volume-with-part-of-a-byte": Case(
+        KREACH,
+        "size: 20Gi",
+        "size: 20.3Ki",
+        "size: 20.5Ki",
+        f"{KREACH}: components.api.volumes.models.size = 20.3Ki is no whole number of bytes; "
+        "write 20788, which is a little more",
+    ),
     "percentage-as-number": Case(
         KVIBE,
         "75%",

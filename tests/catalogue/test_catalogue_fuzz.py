@@ -1,8 +1,9 @@
 """Whatever a file holds, the reader returns a catalogue or says what is wrong: it never fails otherwise."""
 
-import json
+import re
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalogue.checks import check
 from catalogue.derive import app_shape
-from catalogue.document import parse
+from catalogue.document import Document, parse
 from catalogue.load import CHECKOUT, load, load_releases
 from catalogue.models.app import App
 from catalogue.models.base import Model
@@ -22,6 +23,7 @@ from catalogue.problem import CatalogueError
 from catalogue.refusal import validated
 from catalogue.source import Source, Sources
 
+M = TypeVar("M", bound=Model)
 FILES: dict[str, type[Model]] = {
     "catalogue/apps/kvibe.yaml": App,
     "catalogue/apps/nextgen.yaml": App,
@@ -48,6 +50,15 @@ SCALARS = [
 JUNK = st.one_of(st.sampled_from(SCALARS), st.text(max_size=6))
 
 
+def quantities(suffixes: str) -> st.SearchStrategy[str]:
+    """Whole and fractional ones, and nothing at all."""
+    parts = (st.integers(0, 2000), st.sampled_from(["", ".25", ".2"]), st.sampled_from(suffixes.split(",")))
+    return st.just("0") | st.builds("{}{}{}".format, *parts)
+
+
+MEMORY, CPU = quantities("Mi,Gi,,k,G,Ei,e9,e99"), quantities("m,,u,e-2")
+
+
 @st.composite
 def damaged(draw: st.DrawFn) -> tuple[str, str]:
     """A real file with up to three of its lines deleted, repeated, or given another value."""
@@ -64,12 +75,23 @@ def damaged(draw: st.DrawFn) -> tuple[str, str]:
     return file, "\n".join(lines)
 
 
+@st.composite
+def measured(draw: st.DrawFn) -> tuple[str, str]:
+    """A real file whose first requests and limits are any quantities."""
+    file = draw(st.sampled_from(sorted(FILES)))
+    text = (CHECKOUT / file).read_text(encoding="utf-8")
+    for key in ("requests", "limits"):
+        compute = f"{{memory: '{draw(MEMORY)}', cpu: '{draw(CPU)}'}}"
+        text = re.sub(rf"(?<={key}: ){{.*}}", compute, text, count=1)
+    return file, text
+
+
 @pytest.fixture(scope="module")
 def valid() -> Catalogue:
     return load()
 
 
-@given(damaged())
+@given(damaged() | measured())
 def test_a_damaged_file_is_a_catalogue_or_a_complaint(
     valid: Catalogue, file_and_text: tuple[str, str]
 ) -> None:
@@ -83,15 +105,19 @@ def test_a_damaged_file_is_a_catalogue_or_a_complaint(
     if model is None:
         return
     sources = Sources(
-        Source(model if isinstance(model, Platform) else valid.platform, document),
-        tuple(Source(app, document) for app in apps_with(valid, model)),
-        Source(model if isinstance(model, Nexia) else valid.nexia, document),
+        source(model if isinstance(model, Platform) else valid.platform, "platform.yaml"),
+        tuple(source(app, f"apps/{app.name}.yaml") for app in apps_with(valid, model)),
+        source(model if isinstance(model, Nexia) else valid.nexia, "nexia.yaml"),
     )
     problems = check(sources)
     assert all(problem.message and problem.cure for problem in problems)
     assert len(str(problems).splitlines()) == 1
     if not problems and not document.problems and sources.platform:
         shapes_exist(sources.platform.model, [source.model for source in sources.everyone()])
+
+
+def source(model: M, file: str) -> Source[M]:
+    return Source(model, Document(f"catalogue/{file}"))
 
 
 def apps_with(valid: Catalogue, model: Model) -> list[App]:
@@ -107,7 +133,7 @@ def shapes_exist(platform: Platform, apps: list[App]) -> None:
         known = {one.image: releases.images.get(one.image) for one in app.components.values()}
         if all(known.values()):
             for environment in environments_of(app):
-                json.dumps(app_shape(platform, app, environment, releases, "p.s").model_dump())
+                app_shape(platform, app, environment, releases, "p.s").model_dump_json()
 
 
 @given(st.binary(max_size=60))

@@ -135,3 +135,14 @@ def test_a_share_that_is_no_whole_number_is_refused(pods: int) -> None:
     one = Resources(requests=Compute(memory="1Gi", cpu="100m"), limits=Compute(memory="1Gi", cpu="100m"))
     with pytest.raises(ValueError, match="is no whole number of"):
         shared(one, pods)
+
+
+@pytest.mark.parametrize(
+    ("one", "twice"),
+    [
+        (Compute(memory=str(2**63 - 1), cpu="1m"), Compute(memory=str(2**63 - 1), cpu="2m")),
+        (Compute(memory="1Gi", cpu=f"{2**63 - 1}m"), Compute(memory="2Gi", cpu=f"{2**63 - 1}m")),
+    ],
+)
+def test_a_sum_ends_where_kubernetes_ends_counting(one: Compute, twice: Compute) -> None:
+    assert times(Resources(requests=one, limits=one), 2).limits == twice

@@ -18,8 +18,9 @@ from pulumi_kubernetes.core.v1 import (
 )
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
+from catalogue.models.container import POSTGRES_KEYS
 from catalogue.models.shape import BackupShape
-from components.credentials import POSTGRES_KEYS, secret
+from components.credentials import secret
 from components.labels import TENANT, Owner
 from components.pod import container_security, from_secret, pod_security
 from components.protection import kept

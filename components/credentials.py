@@ -8,9 +8,6 @@ from pulumi_kubernetes.core.v1 import Secret
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pulumi_random import RandomPassword
 
-POSTGRES_KEYS = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGOPTIONS")
-REDIS_KEYS = ("REDIS_HOST", "REDIS_PORT", "REDIS_USERNAME", "REDIS_PASSWORD", "REDIS_PREFIX")
-
 
 def password(tenant: str, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
     """32 letters and digits, generated once; secret wherever Pulumi keeps it.

@@ -26,9 +26,9 @@ from pulumi_kubernetes.core.v1 import (
 )
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 
+from catalogue.models.container import POSTGRES_KEYS, REDIS_KEYS, VOLUMES
 from catalogue.models.quantity import Compute
 from catalogue.models.shape import VolumeShape, WorkloadShape
-from components.credentials import POSTGRES_KEYS, REDIS_KEYS
 from components.labels import selector
 from components.pod import container_security, from_secret, pod_security
 from components.token import token_mount, token_volume
@@ -83,7 +83,7 @@ def _container(what: WorkloadShape) -> ContainerArgs:
         readiness_probe=_probe(what, period=5, failures=3),
         liveness_probe=_alive(),
         lifecycle=LifecycleArgs(pre_stop=LifecycleHandlerArgs(sleep=SleepActionArgs(seconds=DRAIN))),
-        volume_mounts=[VolumeMountArgs(name="tmp", mount_path="/tmp"), *mounts],  # noqa: S108  in the container
+        volume_mounts=[VolumeMountArgs(name="tmp", mount_path=VOLUMES["tmp"]), *mounts],
     )
 
 

@@ -13,9 +13,9 @@ from pulumi_kubernetes.core.v1 import (
     VolumeProjectionArgs,
 )
 
-NAME = "api-access"
-MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
-"""Where every client library looks."""
+from catalogue.models.container import VOLUMES
+
+_NAME = "api-access"
 LIFE = 3600
 """Seconds until a token ends; the kubelet renews it in time, a stolen one is soon worthless."""
 
@@ -42,9 +42,9 @@ def token_volume() -> VolumeArgs:
             )
         ),
     ]
-    return VolumeArgs(name=NAME, projected=ProjectedVolumeSourceArgs(sources=sources))
+    return VolumeArgs(name=_NAME, projected=ProjectedVolumeSourceArgs(sources=sources))
 
 
 def token_mount() -> VolumeMountArgs:
     """Where it is found."""
-    return VolumeMountArgs(name=NAME, mount_path=MOUNT, read_only=True)
+    return VolumeMountArgs(name=_NAME, mount_path=VOLUMES[_NAME], read_only=True)

@@ -1,6 +1,7 @@
 """What no single file can say of itself: each module checks one thing over the files that could be read."""
 
 from catalogue.checks.addresses import check_addresses
+from catalogue.checks.containers import check_containers
 from catalogue.checks.files import check_files
 from catalogue.checks.limits import check_limits
 from catalogue.checks.prefixes import check_prefixes
@@ -16,6 +17,7 @@ from catalogue.source import Sources
 
 _CHECKS = (
     check_addresses,
+    check_containers,
     check_files,
     check_limits,
     check_prefixes,

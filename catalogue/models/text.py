@@ -10,7 +10,7 @@ _ANNOTATION = rf"({_DNS_NAME}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?"
 _STEM = r"[a-z][a-z0-9_]*"
 _KEY_PREFIX = r"[a-z][a-z0-9]*([-:][a-z0-9]+)*"
 _PATH = r"/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?"
-_MOUNT = r"(/[A-Za-z0-9._-]+)+"
+_MOUNT = r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)+"
 _SETTING = r"[A-Z][A-Z0-9_]*"
 _TEMPLATE = r"([-a-z0-9_.]|\{app\}|\{stem\})+"
 _REGISTRY = r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*"
@@ -88,7 +88,9 @@ StorageClass = Annotated[
 ]
 """What makes volumes; empty: the cluster's default class."""
 
-MountPath = Annotated[str, Grammar(_MOUNT, "is no absolute directory; write it like /var/lib/app/models")]
+MountPath = Annotated[
+    str, Grammar(_MOUNT, "is no absolute directory without . and ..; write it like /var/lib/app/models")
+]
 
 SettingName = Annotated[
     str, Grammar(_SETTING, "is no environment variable name; use capitals, digits and underscores")

@@ -429,6 +429,69 @@ CASES = {
         f"{KREACH}: components.api.volumes.models can be mounted on one node only, "
         "but api has up to 8 pods; write access: ReadWriteMany",
     ),
+    "volume-named-as-the-platforms": Case(
+        KREACH,
+        "      models: {",
+        "      tmp: {",
+        "      temp: {",
+        f"{KREACH}: components.api.volumes.tmp is the name of a volume of the platform; choose another",
+    ),
+    "volume-within-the-platforms": Case(
+        KREACH,
+        "mount: /var/lib/kreach/models",
+        "mount: /tmp/models",
+        "mount: /tmpmodels",
+        f"{KREACH}: components.api.volumes.models.mount = /tmp/models "
+        "lies where the platform's tmp is mounted; choose a directory of its own",
+    ),
+    "volume-in-the-place-of-the-token": Case(
+        KREACH,
+        "mount: /var/lib/kreach/models",
+        "mount: /var/run/secrets/kubernetes.io/serviceaccount",
+        "mount: /var/run/secrets/kubernetes.io",
+        f"{KREACH}: components.api.volumes.models.mount = /var/run/secrets/kubernetes.io/serviceaccount "
+        "lies where the platform's api-access is mounted; choose a directory of its own",
+    ),
+    "mount-with-dots": Case(
+        KREACH,
+        "mount: /var/lib/kreach/models",
+        "mount: /var/lib/../../tmp",
+        "mount: /var/lib/..kreach/.models",
+        f"{KREACH}: components.api.volumes.models.mount = /var/lib/../../tmp "
+        "is no absolute directory without . and ..; write it like /var/lib/app/models",
+    ),
+    "volume-on-another": Case(
+        KREACH,
+        "mount: /var/lib/kreach/pipeline",
+        "mount: /var/lib/kreach/models",
+        "mount: /var/lib/kreach/models/pipeline",
+        f"{KREACH}: components.api.volumes.pipeline.mount = /var/lib/kreach/models "
+        "lies where models is mounted; choose a directory of its own",
+    ),
+    "setting-that-says-who-it-is": Case(
+        KVIBE,
+        "path: /api",
+        "path: /api\n    settings: {BLUEOCEAN_ENVIRONMENT: hunter2}",
+        "path: /api\n    settings: {ENVIRONMENT_OF_BLUEOCEAN: x}",
+        f"{KVIBE}: components.backend.settings BLUEOCEAN_ENVIRONMENT is set by the platform, "
+        "which would ignore this one; remove or rename it",
+    ),
+    "setting-of-the-database": Case(
+        KVIBE,
+        "path: /api",
+        "path: /api\n    settings: {PGHOST: hunter2}",
+        "path: /api\n    settings: {PGAPPNAME: kvibe}",
+        f"{KVIBE}: components.backend.settings PGHOST is set by the platform, "
+        "which would ignore this one; remove or rename it",
+    ),
+    "setting-of-the-cache": Case(
+        KVIBE,
+        "path: /api",
+        "path: /api\n    settings: {REDIS_PREFIX: hunter2}",
+        "path: /api\n    settings: {REDIS_PREFIXES: x}",
+        f"{KVIBE}: components.backend.settings REDIS_PREFIX is set by the platform, "
+        "which would ignore this one; remove or rename it",
+    ),
     "slot-reversed": Case(
         KVIBE,
         '"21:00"',

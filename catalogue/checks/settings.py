@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from catalogue.problem import Problem
 from catalogue.source import Sources
 
-_SECRET = re.compile(r"PASS(WORD|WD|PHRASE)?|SECRET|TOKEN|CREDENTIAL|(API|PRIVATE|ACCESS|SIGNING)_?KEY|DSN")
+# Whole words between underscores: MAX_TOKENS is a count, COMPASS_URL an address. What means nothing else may
+# be glued to what stands before it, as in DBPASSWORD.
+_SECRET = re.compile(
+    r"(^|_)([A-Z0-9]*(PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|(API|PRIVATE|ACCESS|SIGNING)_?KEY)S?"
+    r"|PASS|TOKEN|DSN)(_|$)"
+)
 
 
 def check_settings(sources: Sources) -> Iterator[Problem]:

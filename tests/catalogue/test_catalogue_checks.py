@@ -997,6 +997,53 @@ def test_the_nearest_valid_twin_passes(name: str, edit: Edit, complaints: Compla
     assert complaints() == []
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "TOKEN",
+        "GITHUB_TOKEN_OLD",
+        "DB_PASS",
+        "PASS_PHRASE",
+        "DB_PASSWD",
+        "DBPASSWORD",
+        "ADMIN_PASSWORDS",
+        "KEY_PASSPHRASE",
+        "CLIENT_SECRETS",
+        "CREDENTIALS",
+        "API_KEY",
+        "APIKEY_V2",
+        "PRIVATE_KEY",
+        "SIGNING_KEYS",
+        "ACCESS_KEY_ID",
+        "SENTRY_DSN",
+    ],
+)
+def test_a_setting_called_like_a_secret(key: str, edit: Edit, complaints: Complaints) -> None:
+    edit(KVIBE, "path: /api", f"path: /api\n    settings: {{{key}: hunter2}}")
+    (line,) = complaints()
+    assert f"{key} looks like a secret" in line
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "MAX_TOKENS",
+        "TOKENIZER",
+        "COMPASS_URL",
+        "PASSENGERS",
+        "BYPASS",
+        "PASSWORDLESS",
+        "SECRETARY",
+        "API_KEYBOARD",
+        "MONKEY",
+        "DSNAME",
+    ],
+)
+def test_a_setting_called_like_nearly_a_secret(key: str, edit: Edit, complaints: Complaints) -> None:
+    edit(KVIBE, "path: /api", f"path: /api\n    settings: {{{key}: x}}")
+    assert complaints() == []
+
+
 CURE_OF_SLOT = "remove the slot, or make the app critical"
 CURE_OF_PHRASE = "remove the phrase, or make the app critical"
 CROWDED = (

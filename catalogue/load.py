@@ -51,12 +51,17 @@ def load_releases(name: str, root: Path | None = None) -> Releases:
 
 
 def _app_files(root: Path, problems: list[Problem]) -> list[str]:
+    """What is called *.yaml. Names that start with a dot are editors' and systems', all others a mistake."""
     folder = root / "catalogue" / "apps"
-    files = sorted(f"catalogue/apps/{one.name}" for one in folder.glob("*.y*ml"))
-    if not files:
+    names = [one.name for one in folder.glob("*") if not one.name.startswith(".")]
+    for name in names:
+        if not name.endswith(".yaml"):
+            cure = f"rename it to {name.partition('.')[0]}.yaml, or move it elsewhere"
+            problems.append(Problem(f"catalogue/apps/{name}", 0, "", "", "is no app's file", cure))
+    if not names:
         cure = "add one file for each app, like nextstep.yaml"
         problems.append(Problem("catalogue/apps", 0, "", "", "holds no app", cure))
-    return files
+    return sorted(f"catalogue/apps/{name}" for name in names if name.endswith(".yaml"))
 
 
 def _read(root: Path, file: str, model: type[M], problems: list[Problem]) -> Source[M] | None:

@@ -179,10 +179,18 @@ def test_an_app_called_as_nexia(root: Path) -> None:
     assert claims == ["the name nexia of nexia"]  # and not its hosts as well
 
 
-def test_a_file_with_the_wrong_ending(root: Path) -> None:
-    (root / "catalogue/apps/kvibe.yaml").rename(root / "catalogue/apps/kvibe.yml")
-    (line,) = complaints_of(root)
-    assert line.startswith("catalogue/apps/kvibe.yml:2: name = kvibe is not the name of its file kvibe.yml")
+@pytest.mark.parametrize("name", ["kvibe.yml", "kvibe.YAML", "kvibe.yaml~", "kvibe"])
+def test_a_file_with_the_wrong_ending(name: str, root: Path) -> None:
+    (root / "catalogue/apps/kvibe.yaml").rename(root / "catalogue/apps" / name)
+    cure = "rename it to kvibe.yaml, or move it elsewhere"
+    assert complaints_of(root) == [f"catalogue/apps/{name}: is no app's file; {cure}"]
+
+
+def test_what_editors_and_systems_leave_behind(root: Path) -> None:
+    (root / "catalogue/apps/.#kvibe.yaml").symlink_to("somebody@somewhere.1234")
+    (root / "catalogue/apps/._kvibe.yaml").write_bytes(b"\x00\x05\x16\x07")
+    (root / "catalogue/apps/.DS_Store").write_bytes(b"\x00")
+    assert load(root) == load()
 
 
 def test_values_that_may_be_secrets_are_not_repeated(edit: Edit, complaints: Complaints) -> None:

@@ -21,6 +21,8 @@ Path = tuple[str | int, ...]
 _PLAIN: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_DEEPEST, _LONGEST = 50, 100
+"""Levels of a file and characters of a whole number: more than anybody writes, less than Python bears."""
 _STANDARD_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!"}
 
 
@@ -62,28 +64,30 @@ def parse(file: str, text: str) -> Document:
     """The document of a text; its `problems` are empty exactly when the whole could be read.
 
     Refused: broken YAML, several documents, tags, a key given twice, a key that is no text, an anchor within
-    itself, an empty text and anything but a mapping at the top.
+    itself, an empty text, anything but a mapping at the top, and what is too deep or too long to be meant.
     """
     document = Document(file)
     try:
         root = _root(text)
+        if isinstance(root, yaml.MappingNode):
+            document.data = _value(document, root, (), ())
+        elif root:
+            cure = "start with a line like `name: nextstep`"
+            document.problems.append(Problem(file, 1, "", "", "holds no mapping", cure))
+        else:
+            cure = "write the mapping that catalogue/schema/ describes"
+            document.problems.append(Problem(file, 0, "", "", "is empty", cure))
     except yaml.YAMLError as error:
         document.problems.append(_broken(file, error))
-        return document
-    if root is None:
-        document.problems.append(
-            Problem(file, 0, "", "", "is empty", "write the mapping that catalogue/schema/ describes")
-        )
-    elif not isinstance(root, yaml.MappingNode):
-        document.problems.append(
-            Problem(file, 1, "", "", "holds no mapping", "start with a line like `name: nextstep`")
-        )
-    else:
-        document.data = _value(document, root, (), ())
     return document
 
 
 def _root(text: str) -> yaml.Node | None:
+    """The tree of nodes. Its depth is looked at before: PyYAML builds it on the C stack, with no guard."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        _hold(depth, _DEEPEST, "it is nested more than {} deep", event)
     loader = _Loader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()
@@ -94,6 +98,7 @@ def _root(text: str) -> yaml.Node | None:
 
 def _value(document: Document, node: yaml.Node, path: Path, above: tuple[yaml.Node, ...]) -> object:
     document.lines.setdefault(path, node.start_mark.line + 1)
+    _hold(len(above) + 1, _DEEPEST, "it is nested more than {} deep", node)  # by anchors
     if any(node is one for one in above):
         _report(document, node, path, "refers to itself", "write the value out")
         return None
@@ -106,7 +111,7 @@ def _value(document: Document, node: yaml.Node, path: Path, above: tuple[yaml.No
         inner = (*above, node)
         return [_value(document, one, (*path, place), inner) for place, one in enumerate(node.value)]
     plain = isinstance(node, yaml.ScalarNode) and not node.style
-    return _scalar(node.value) if plain else node.value
+    return _scalar(node) if plain else node.value
 
 
 def _entries(
@@ -125,12 +130,20 @@ def _entries(
         yield name, _value(document, value, (*path, name), above)
 
 
-def _scalar(text: str) -> object:
+def _scalar(node: yaml.Node) -> object:
+    text = node.value
     if text in _PLAIN:
         return _PLAIN[text]
     if _INTEGER.fullmatch(text):
+        _hold(len(text), _LONGEST, "a number has more than {} digits", node)
         return int(text)
     return float(text) if _FLOAT.fullmatch(text) else text
+
+
+def _hold(size: int, most: int, problem: str, at: yaml.Event | yaml.Node) -> None:
+    if size > most:
+        text, mark = problem.format(most), at.start_mark
+        raise yaml.MarkedYAMLError(problem=text, problem_mark=mark)  # type: ignore[arg-type]  # libyaml's own
 
 
 def _report(document: Document, node: yaml.Node, path: Path, message: str, cure: str) -> None:

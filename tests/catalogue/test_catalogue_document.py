@@ -60,6 +60,12 @@ def test_an_anchor_may_be_used_again() -> None:
     assert document.problems == []
 
 
+def test_what_is_just_deep_and_long_enough_is_read() -> None:
+    document = parse("f.yaml", f"a: &x {40 * '['}{40 * ']'}\nb: {9 * '['}*x{9 * ']'}\nc: {100 * '1'}")
+    assert document.problems == []
+    assert document.at(("c",)) == int(100 * "1")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -70,6 +76,18 @@ def test_an_anchor_may_be_used_again() -> None:
         ("a: !x 1", "f.yaml:1: a carries a YAML tag; remove the tag, plain values are enough"),
         ("a: !!binary aGk=", "f.yaml:1: a carries a YAML tag; remove the tag, plain values are enough"),
         ("a: 'b\n", f"f.yaml:2: is no valid YAML: found unexpected end of stream (column 1); {CURE}"),
+        (
+            f"a: {50 * '['}",
+            f"f.yaml:1: is no valid YAML: it is nested more than 50 deep (column 53); {CURE}",
+        ),
+        (
+            f"a: &x {40 * '['}{40 * ']'}\nb: {10 * '['}*x{10 * ']'}",
+            f"f.yaml:1: is no valid YAML: it is nested more than 50 deep (column 46); {CURE}",
+        ),
+        (
+            f"a: {9 * 'b'}\nc: -{100 * '1'}",
+            f"f.yaml:2: is no valid YAML: a number has more than 100 digits (column 4); {CURE}",
+        ),
         ("a: *x\n", f"f.yaml:1: is no valid YAML: found undefined alias (column 4); {CURE}"),
     ],
 )

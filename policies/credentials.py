@@ -3,8 +3,8 @@
 import re
 
 NAMES = re.compile(
-    r"(?i)(passw(or)?d|passphrase|secret(_?key)?|token|api_?key|access_?key|private_?key|credential)s?$"
-    r"|(^|[_.-])(pass|pwd)$"
+    r"(?i)(passw(or)?d|passphrase|secret(_?key)?|api_?key|access_?key|private_?key|credential)s?$"
+    r"|token$|(^|[_.-])(pass|pwd)$"  # MAX_TOKENS is a count
 )
 # A reference to a place that holds the secret is no secret.
 POINTERS = re.compile(r"(?i)(_file|_path|_name|_url)$")

@@ -265,6 +265,22 @@ CASES = [
     ),
     change(
         "secrets-not-in-environment",
+        "a token by its name",
+        "deployment",
+        f"{ENV}/0",
+        {"name": "API_TOKEN", "value": "x"},
+        "container api has a secret as the value of API_TOKEN",
+    ),
+    change(
+        "secrets-not-in-environment",
+        "a count of tokens",
+        "deployment",
+        f"{ENV}/0",
+        {"name": "MAX_TOKENS", "value": "4096"},
+        None,
+    ),
+    change(
+        "secrets-not-in-environment",
         "a path to one",
         "deployment",
         f"{ENV}/0",

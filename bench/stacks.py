@@ -151,6 +151,7 @@ def _kubectl(world: World, objects: Objects) -> dict[str, Sample]:
     before = run("apply", "--server-side", folder=objects.spaces)
     fresh = run("diff", "--server-side", code=DIFFERENT)
     rest = run("apply", "--server-side")
+    _settle(world)
     diff = run("diff", "--server-side")
     run("delete", "--ignore-not-found", "--wait")
     apply = Sample(before.seconds + rest.seconds, max(before.peak_mib, rest.peak_mib))
@@ -158,6 +159,13 @@ def _kubectl(world: World, objects: Objects) -> dict[str, Sample]:
     for name, one in found.items():
         world.say(f"{name}: {one.seconds:.2f} s")
     return found
+
+
+def _settle(world: World) -> None:
+    """Wait until nothing moves any more: a diff tells what the status of a Job has become meanwhile."""
+    for kind, condition in (("jobs", "Complete"), ("deployments", "Available")):
+        words = ("--all", "--all-namespaces", f"--for=condition={condition}", "--timeout=120s")
+        once(["kubectl", "wait", kind, *words], world.root, world.env)
 
 
 def _merged(once_more: Callable[[], dict[str, Sample]], runs: int) -> Figures:

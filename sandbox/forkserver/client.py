@@ -66,7 +66,7 @@ def main() -> "NoReturn":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
         start = ["-u", *([] if os.sep in what[0] else ["-m"]), *what]
         os.execv(sys.executable, [sys.executable, *start])  # noqa: S606  no shell is wanted
-    for number in set(PASSED_ON).difference(_ignored()):
+    for number in PASSED_ON:  # those ignored here are so in the fork, until its code says otherwise
         signal.signal(number, lambda caught, _frame: connection.sendall(bytes([caught])))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
     _end(connection.recv(STATUS, socket.MSG_WAITALL))

@@ -198,6 +198,24 @@ def test_ctrl_c_is_an_interrupt_unless_it_is_ignored(running: tuple[Path, int], 
     assert done.stdout == "SIG_IGN\n"
 
 
+def test_code_that_wants_to_hear_an_ignored_signal_hears_it(
+    running: tuple[Path, int], tmp_path: Path
+) -> None:
+    """As plugins do: of an engine in the background, whose shell has it ignore Ctrl-C."""
+    code = """
+        import os, signal, sys, time
+        signal.signal(signal.SIGINT, lambda *_: sys.exit(5))
+        print(os.getpid(), flush=True)
+        time.sleep(60)
+    """
+    start = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command(script(tmp_path, code))]
+    process = subprocess.Popen(start, env=environment(running[0]), stdout=subprocess.PIPE, text=True)
+    ready(process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(LIMIT) == 5
+    process.communicate()
+
+
 def test_whoever_kills_the_code_is_seen_by_the_parent_of_its_client(
     running: tuple[Path, int], tmp_path: Path
 ) -> None:

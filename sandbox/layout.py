@@ -83,12 +83,6 @@ class Layout:
         """A file that says whose folder this is: only what carries it is ever wiped."""
         return self.root / "this-is-a-sandbox"
 
-    def is_foreign(self) -> bool:
-        """Whether the folder holds something and was never a sandbox's."""
-        older = self.pki / "credentials.json"  # before there was a mark
-        known = self.mark.exists() or older.exists()
-        return not known and self.root.exists() and any(self.root.iterdir())
-
     def create(self) -> None:
         """Make the folders, readable by the owner alone."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -75,7 +75,9 @@ def down(layout: Layout, say: Say, *, wipe: bool = False) -> list[str]:
 
 def _refuse_foreign(layout: Layout) -> None:
     """Raise SandboxError for a folder of other things: `up` would close it, `down --wipe` delete it."""
-    if layout.is_foreign():
+    older = credentials_path(layout)  # of a sandbox from before there was a mark
+    known = layout.mark.exists() or older.exists()
+    if not known and layout.root.exists() and any(layout.root.iterdir()):
         sentence = f"{layout.root} holds files and is no sandbox's"
         raise SandboxError(f"{sentence}; name an empty folder in BLUEOCEAN_SANDBOX.", Exit.USAGE)
 

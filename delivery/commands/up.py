@@ -44,10 +44,7 @@ def run(stacks: Annotated[list[str], _NAMES]) -> int:
             typer.echo(f"up: {name}: {what}; run this again once that is put right.", err=True)
             return Exit.FAILED
         if code:
-            why = f"the engine was ended by signal {-code}" if code < 0 else "its message stands above"
-            if code == -signal.SIGINT:
-                why = "it was interrupted"
-            typer.echo(f"up: {name} is not up, {why}; run this again to go on.", err=True)
+            typer.echo(f"up: {name} is not up, {_why(code)}; run this again to go on.", err=True)
             return Exit.INTERRUPTED if code == -signal.SIGINT else Exit.FAILED
         lines += summary_lines(name, outputs, port_offset())
     typer.echo("\n".join(lines))
@@ -67,6 +64,12 @@ def _bring_up(name: str) -> tuple[int, dict[str, object]]:
                 raise RecoveryError(sentence, Exit.NEEDS_DECISION)
         code = engine.up(ruled=_mandatory(ref))
         return code, {} if code else engine.outputs()
+
+
+def _why(code: int) -> str:
+    if code == -signal.SIGINT:
+        return "it was interrupted"
+    return f"the engine was ended by signal {-code}" if code < 0 else "its message stands above"
 
 
 def _mandatory(ref: StackRef) -> bool:

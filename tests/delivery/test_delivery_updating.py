@@ -66,7 +66,6 @@ def test_a_backend_that_cannot_be_read_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine_in(tmp_path, monkeypatch, "exit 0")
-
     (tmp_path / ".pulumi").mkdir()
 
     def locks(_self: FileBackend) -> None:

@@ -90,10 +90,14 @@ def ended(
     )
 
 
-def begin(path: Path, *what: str) -> "subprocess.Popen[str]":
-    """Start code that prints its pid when it is ready."""
+IGNORING_CTRL_C = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""As a shell without job control starts what is to run in the background."""
+
+
+def begin(path: Path, *what: str, by: tuple[str, ...] = ()) -> "subprocess.Popen[str]":
+    """Start code that prints its pid when it is ready; `by` is what starts it."""
     return subprocess.Popen(
-        command(*what),
+        [*by, *command(*what)],
         env=environment(path),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -172,16 +176,24 @@ def test_a_failure_is_shown_and_counts(running: tuple[Path, int], tmp_path: Path
     assert done.stderr.endswith("ValueError: seen\n")
 
 
-def test_signals_go_to_the_code(running: tuple[Path, int], tmp_path: Path) -> None:
-    code = """
+@pytest.mark.parametrize(
+    ("number", "by"),
+    # Plugins listen to Ctrl-C though their engine, in the background, has it ignored.
+    [(signal.SIGTERM, ()), (signal.SIGINT, IGNORING_CTRL_C)],
+    ids=["a signal", "one that is ignored at the start"],
+)
+def test_signals_go_to_the_code(
+    running: tuple[Path, int], tmp_path: Path, number: signal.Signals, by: tuple[str, ...]
+) -> None:
+    code = f"""
         import os, signal, sys, time
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))
+        signal.signal({int(number)}, lambda *_: sys.exit(5))
         print(os.getpid(), flush=True)
         time.sleep(60)
     """
-    process = begin(running[0], script(tmp_path, code))
+    process = begin(running[0], script(tmp_path, code), by=by)
     ready(process)
-    process.terminate()
+    process.send_signal(number)
     assert process.wait(LIMIT) == 5
     process.communicate()
 
@@ -194,26 +206,8 @@ def test_ctrl_c_is_an_interrupt_unless_it_is_ignored(running: tuple[Path, int], 
     assert process.wait(LIMIT) == -signal.SIGINT
     assert process.communicate()[1].endswith("KeyboardInterrupt\n")
     ignoring = script(tmp_path, "import signal\nprint(signal.getsignal(signal.SIGINT).name)")
-    done = ended(running[0], ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command(ignoring)])
+    done = ended(running[0], [*IGNORING_CTRL_C, *command(ignoring)])
     assert done.stdout == "SIG_IGN\n"
-
-
-def test_code_that_wants_to_hear_an_ignored_signal_hears_it(
-    running: tuple[Path, int], tmp_path: Path
-) -> None:
-    """As plugins do: of an engine in the background, whose shell has it ignore Ctrl-C."""
-    code = """
-        import os, signal, sys, time
-        signal.signal(signal.SIGINT, lambda *_: sys.exit(5))
-        print(os.getpid(), flush=True)
-        time.sleep(60)
-    """
-    start = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command(script(tmp_path, code))]
-    process = subprocess.Popen(start, env=environment(running[0]), stdout=subprocess.PIPE, text=True)
-    ready(process)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(LIMIT) == 5
-    process.communicate()
 
 
 def test_whoever_kills_the_code_is_seen_by_the_parent_of_its_client(

@@ -20,7 +20,7 @@ def exclusive(path: Path, say: Callable[[str], None], limit: float = 1800.0) -> 
     Raises SandboxError (code 7) when the holder does not finish in time.
     """
     deadline = time.monotonic() + limit
-    told = False
+    refused = 0
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -34,9 +34,9 @@ def exclusive(path: Path, say: Callable[[str], None], limit: float = 1800.0) -> 
                     "let it finish or end it, then run this again.",
                     Exit.BUSY,
                 ) from None
-            if not told:
+            if refused == 1:  # not at the first time: it may not have entered itself yet
                 say(f"waiting for process {holder}, which holds {path}")
-                told = True
+            refused += 1
             time.sleep(0.2)
             continue
         if _is_current(handle, path):

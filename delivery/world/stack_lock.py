@@ -8,11 +8,16 @@ exactly one through, and goes with its holder: a killed command leaves nothing t
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 from delivery.recovery.exits import Exit, RecoveryError
 from delivery.recovery.stack import StackRef
+
+NAMED_WITHIN_SECONDS = 1.0
 
 
 @contextlib.contextmanager
@@ -47,13 +52,26 @@ def _take(handle: int, ref: StackRef) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        pid = os.pread(handle, 32, 0).decode(errors="replace").strip()
-        holder = f"process {pid}" if pid.isdecimal() else "another process"
         raise RecoveryError(
-            f"{holder} is bringing {ref.project}'s {ref.stack} up or back at this moment, nothing was"
-            " touched; let it finish, then run this again.",
+            f"{_holder(handle)} is bringing {ref.project}'s {ref.stack} up or back at this moment, nothing"
+            " was touched; let it finish, then run this again.",
             Exit.UPDATE_RUNNING,
         ) from None
     with contextlib.suppress(OSError):  # on a full disk it holds all the same, only its holder has no name
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)
+
+
+def _holder(handle: int) -> str:
+    """Name who has it: that one enters itself a moment after it took it, over the name of one before.
+
+    A name that does not come is one that could not be written, or that another machine's processes have.
+    """
+    deadline = time.monotonic() + NAMED_WITHIN_SECONDS
+    while True:
+        pid = os.pread(handle, 32, 0).decode(errors="replace").strip()
+        if pid.isdecimal() and psutil.pid_exists(int(pid)):
+            return f"process {pid}"
+        if time.monotonic() > deadline:
+            return "another process"
+        time.sleep(0.01)

@@ -58,7 +58,7 @@ def run(
         typer.echo(f"cost: {error}", err=True)
         return _REFUSED
     except PastError as error:
-        typer.echo(f"cost: {error}.", err=True)
+        typer.echo(f"cost: {error}", err=True)
         return _NO_PAST
     report = Report(
         bill=bill(catalogue, prices, choice),

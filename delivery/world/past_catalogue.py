@@ -31,11 +31,11 @@ def past_catalogue(reference: str, checkout: Path = CHECKOUT) -> tuple[Catalogue
     """
     commit = _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
     if commit is None:
-        raise PastError(f"git knows no commit {reference!r}; name a branch, a tag or a commit")
+        raise PastError(f"git knows no commit {reference!r}; name a branch, a tag or a commit.")
     archive = _git(checkout, "archive", "--format=zip", commit.decode().strip(), *_FILES)
     if archive is None:
         raise PastError(
-            f"{reference!r} has no {', '.join(_FILES[:-1])} and {_FILES[-1]}; name a later commit"
+            f"{reference!r} has no {', '.join(_FILES[:-1])} and {_FILES[-1]}; name a later commit."
         )
     with tempfile.TemporaryDirectory(prefix="blueocean-past-") as folder:
         # Not a tar: before Python 3.11.4 its names and links could lead out of the folder.
@@ -48,7 +48,7 @@ def past_catalogue(reference: str, checkout: Path = CHECKOUT) -> tuple[Catalogue
         except CatalogueError as error:
             first = error.problems[0]
             raise PastError(
-                f"the catalogue at {reference!r} can't be read by this version: {first}"
+                f"the catalogue at {reference!r} can't be read by this version: {first}."
             ) from error
 
 
@@ -59,5 +59,5 @@ def _git(checkout: Path, *arguments: str) -> bytes | None:
             ["git", "-C", str(checkout), *arguments], capture_output=True, check=False, timeout=_LONGEST
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise PastError(f"git can't be run ({error}); install git") from error
+        raise PastError(f"git can't be run ({error}); install git.") from error
     return done.stdout if done.returncode == 0 else None

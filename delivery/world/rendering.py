@@ -43,8 +43,7 @@ def _settings(ref: StackRef) -> tuple[dict[str, str], list[str]]:
     """
     values = settings(ref)
     secret = [key for key, one in values.items() if isinstance(one, dict) and "secure" in one]
-    plain = {key: MARKER if key in secret else _text(one) for key, one in values.items() if one is not None}
-    return plain, secret
+    return {key: MARKER if key in secret else _text(one) for key, one in values.items()}, secret
 
 
 def _text(value: object) -> str:

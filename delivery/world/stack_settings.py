@@ -1,5 +1,6 @@
-"""A stack's settings as its files say them."""
+"""A stack's settings as its files say them, read as the engine reads them."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import yaml
 
 from delivery.recovery.stack import StackRef
 from delivery.rendering.exits import Exit, RenderError
+from delivery.world import engine_yaml
 
 
 class ContentError(Exception):
@@ -16,8 +18,9 @@ class ContentError(Exception):
 def settings(ref: StackRef) -> dict[str, Any]:
     """The project's defaults and the stack's values on top of them; a secret is `{secure: …}`.
 
-    As for the engine, a key without a colon belongs to the project, and a default that is no mapping is the
-    value itself. Raises RenderError when a file is missing, cannot be read or holds something else.
+    As for the engine, a key without a colon belongs to the project, a default that is no mapping is the value
+    itself, and a stack's null is the empty text. Raises RenderError when a file is missing, cannot be read or
+    holds something else.
     """
     try:
         declared, own = _config(ref, "Pulumi.yaml"), _config(ref, f"Pulumi.{ref.stack}.yaml")
@@ -29,18 +32,21 @@ def settings(ref: StackRef) -> dict[str, Any]:
         ) from None
     except ContentError as error:
         raise RenderError(str(error)) from None
-    return {key: _default(one) for key, one in declared.items()} | own
+    defaults = {key: _default(one) for key, one in declared.items()}
+    return {key: one for key, one in defaults.items() if one is not None} | {
+        key: "" if one is None else one for key, one in own.items()
+    }
 
 
 def content(file: Path) -> dict[str, Any]:
     """What a YAML file says. Raises FileNotFoundError, and ContentError for any other trouble."""
     try:
-        found = yaml.safe_load(file.read_bytes())
+        found = engine_yaml.load(file.read_bytes())
     except FileNotFoundError:
         raise
     except OSError as error:
         raise ContentError(f"{file} cannot be read ({error.strerror}); make it a file of yours.") from None
-    except (ValueError, yaml.YAMLError) as error:
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise ContentError(f"{file} is no YAML: {' '.join(str(error).split())}; mend it, in UTF-8.") from None
     return mapping(found, str(file))
 
@@ -57,6 +63,12 @@ def mapping(found: object, name: str) -> dict[str, Any]:
 def _config(ref: StackRef, name: str) -> dict[str, Any]:
     file = ref.folder / name
     found = mapping(content(file).get("config"), f"config in {file}")
+    for key, one in found.items():
+        try:
+            json.dumps(one, allow_nan=False)
+        except (TypeError, ValueError):
+            sentence = f"{key} in {file} is no plain value, such as a day; put it in quotes, as text."
+            raise ContentError(sentence) from None
     return {key if ":" in str(key) else f"{ref.project}:{key}": one for key, one in found.items()}
 
 

@@ -21,8 +21,8 @@ Path = tuple[str | int, ...]
 _PLAIN: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_DEEPEST, _LONGEST = 50, 100
-"""Levels of a file and characters of a whole number: more than anybody writes, less than Python bears."""
+_DEEPEST, _LONGEST, _MOST = 50, 100, 10_000
+"""Levels, digits of a whole number, values of a file: more than anybody writes, less than Python bears."""
 _STANDARD_TAGS = {"tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!"}
 
 
@@ -99,6 +99,7 @@ def _root(text: str) -> yaml.Node | None:
 def _value(document: Document, node: yaml.Node, path: Path, above: tuple[yaml.Node, ...]) -> object:
     document.lines.setdefault(path, node.start_mark.line + 1)
     _hold(len(above) + 1, _DEEPEST, "it is nested more than {} deep", node)  # by anchors
+    _hold(len(document.lines), _MOST, "it says more than {} things", node)  # of few lines, by anchors
     if any(node is one for one in above):
         _report(document, node, path, "refers to itself", "write the value out")
         return None

@@ -31,7 +31,14 @@ def validated(document: Document, model: type[M]) -> tuple[M | None, list[Proble
     try:
         return model.model_validate_json(json.dumps(document.data), strict=True), []
     except ValidationError as error:
-        return None, [_problem(document, model, one) for one in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        return None, [_problem(document, model, one) for one in found if not _is_miscounted(document, one)]
+
+
+def _is_miscounted(document: Document, error: ErrorDetails) -> bool:
+    """Whether a list is long enough: pydantic counts without the entries that it refused for themselves."""
+    entries = document.at(error["loc"]) if error["type"] == "too_short" else None
+    return isinstance(entries, list) and len(entries) >= error["ctx"]["min_length"]
 
 
 def salvaged(document: Document, model: type[M]) -> tuple[M | None, frozenset[str]]:

@@ -31,7 +31,7 @@ _KINDS: dict[str, tuple[TypeAdapter[str], str]] = {
     "DNS label": (TypeAdapter(DnsLabel), _DNS_CURE),
     "SQL identifier": (
         TypeAdapter(Annotated[str, SQL_NAME]),
-        "use lower-case letters, digits and underscores, at most 63",
+        "use lower-case letters, digits and underscores, at most 63, and no name of Postgres' own",
     ),
 }
 

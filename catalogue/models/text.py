@@ -7,7 +7,8 @@ from catalogue.models.grammar import Grammar
 _LABEL = r"[a-z]([-a-z0-9]*[a-z0-9])?"
 _DNS_NAME = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*"
 _ANNOTATION = rf"({_DNS_NAME}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?"
-_STEM = r"[a-z][a-z0-9_]*"
+_POSTGRES = r"(pg_.*|postgres|public|none|template[01])$"  # names that it keeps to itself, or has in use
+_STEM = rf"(?!{_POSTGRES})[a-z][a-z0-9_]*"
 _KEY_PREFIX = r"[a-z][a-z0-9]*([-:][a-z0-9]+)*"
 _PATH = r"/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?"
 _MOUNT = r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)+"
@@ -59,14 +60,16 @@ Stem = Annotated[
     str,
     Grammar(
         _STEM,
-        "is no database stem; use lower-case letters, digits and underscores, starting with a letter",
+        "is no database stem; use lower-case letters, digits and underscores, starting with a letter, "
+        "and no name of Postgres' own",
         _MAX_LABEL,
     ),
 ]
 """What a database, its schema and its roles are named after."""
 
 SQL_NAME = Grammar(
-    r"[a-z_][a-z0-9_]{0,62}", "is no identifier; use at most 63 lower-case letters, digits and underscores"
+    rf"(?!{_POSTGRES})[a-z_][a-z0-9_]{{0,62}}",
+    "is no identifier; use at most 63 lower-case letters, digits and underscores, and no name of Postgres'",
 )
 """A database, role or schema: what stands between quotes in SQL."""
 

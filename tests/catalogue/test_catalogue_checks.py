@@ -807,7 +807,8 @@ CASES = {
         'database: "{stem}-dev"',
         'database: "_{stem}_0"',
         f"{PLATFORM}: environments.dev.database = {{stem}}-dev gives kreach the database kreach-dev, "
-        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63",
+        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63, "
+        "and no name of Postgres' own",
     ),
     "role-template-broken": Case(
         PLATFORM,
@@ -815,7 +816,25 @@ CASES = {
         'role: "dev.{stem}"',
         'role: "dev_{stem}"',
         f"{PLATFORM}: environments.dev.role = dev.{{stem}} gives kreach the role dev.kreach_owner, "
-        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63",
+        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63, "
+        "and no name of Postgres' own",
+    ),
+    "role-template-of-postgres": Case(
+        PLATFORM,
+        'role: "{stem}_dev"',
+        'role: "pg_{stem}"',
+        'role: "pg{stem}"',
+        f"{PLATFORM}: environments.dev.role = pg_{{stem}} gives kreach the role pg_kreach_owner, "
+        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63, "
+        "and no name of Postgres' own",
+    ),
+    "database-of-postgres": Case(
+        KVIBE,
+        "databases: [kvibe]",
+        "databases: [public]",
+        "databases: [publicity]",
+        f"{KVIBE}: data.databases[0] = public is no database stem; use lower-case letters, digits and "
+        "underscores, starting with a letter, and no name of Postgres' own",
     ),
     "role-template-too-long-for-its-owner": Case(
         PLATFORM,
@@ -824,7 +843,8 @@ CASES = {
         f'role: "{{stem}}_{"b" * 40}"',
         f"{PLATFORM}: environments.prod.role = {{stem}}_{'b' * 42} gives nexia the role "
         f"nexia_supervisor_{'b' * 42}_owner, "
-        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63",
+        "which is no SQL identifier; use lower-case letters, digits and underscores, at most 63, "
+        "and no name of Postgres' own",
     ),
     "template-with-an-unknown-name": Case(
         PLATFORM,

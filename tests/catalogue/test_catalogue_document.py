@@ -1,9 +1,14 @@
 """YAML as text and lines: what each scalar is, and where each key stands."""
 
+from itertools import pairwise
+
 import pytest
 
 from catalogue.document import dotted, parse
 
+BOMB = "a: &a [1]\n" + "".join(
+    f"{one}: &{one} [{', '.join(9 * [f'*{before}'])}]\n" for before, one in pairwise("abcdefghijklm")
+)
 CURE = "check quotes, colons and indents"
 
 
@@ -87,6 +92,10 @@ def test_what_is_just_deep_and_long_enough_is_read() -> None:
         (
             f"a: {9 * 'b'}\nc: -{100 * '1'}",
             f"f.yaml:2: is no valid YAML: a number has more than 100 digits (column 4); {CURE}",
+        ),
+        (
+            BOMB,
+            f"f.yaml:1: is no valid YAML: it says more than 10000 things (column 4); {CURE}",
         ),
         ("a: *x\n", f"f.yaml:1: is no valid YAML: found undefined alias (column 4); {CURE}"),
     ],

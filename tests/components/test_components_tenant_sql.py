@@ -231,7 +231,24 @@ def _with(field: str) -> Callable[[str], PostgresTenantShape]:
 
 @pytest.mark.parametrize("field", ["owner", "role", "database", "schema_name"])
 @pytest.mark.parametrize(
-    "name", ['a"b', "a'b", "a;b", "a b", "A", "", "1a", "a" * 64, "a\n", "a\\", "é", "a-b"]
+    "name",
+    [
+        'a"b',
+        "a'b",
+        "a;b",
+        "a b",
+        "A",
+        "",
+        "1a",
+        "a" * 64,
+        "a\n",
+        "a\\",
+        "é",
+        "a-b",
+        "pg_a",
+        "postgres",
+        "public",
+    ],
 )
 def test_only_plain_identifiers_are_ever_quoted(field: str, name: str) -> None:
     with pytest.raises(ValueError, match="is no identifier"):

@@ -9,6 +9,7 @@ from catalogue.models.alert import Alert
 from catalogue.models.base import Model
 from catalogue.models.build import Build
 from catalogue.models.cloud import Cloud
+from catalogue.models.dashboard import Dashboard
 from catalogue.models.environment import Environments
 from catalogue.models.ladder import Ladder
 from catalogue.models.reaction import Reaction
@@ -28,7 +29,7 @@ def _zone(name: str) -> str:
 
 
 class Platform(Model):
-    """The platform's own names, services, environments, thresholds and alerts."""
+    """The platform's own names, services, environments, thresholds, alerts and dashboards."""
 
     registry: Registry
     timezone: Annotated[str, AfterValidator(_zone)]
@@ -50,5 +51,7 @@ class Platform(Model):
     reactions: Annotated[dict[Label, Reaction], Field(min_length=1)]
     alerts: dict[Label, Alert]
     """Watched for every app."""
+    dashboards: dict[Label, Dashboard] = Field(default_factory=dict)
+    """What Grafana shows of every app."""
     testing: Testing
     triggers: Annotated[tuple[Trigger, ...], Field(min_length=1)]

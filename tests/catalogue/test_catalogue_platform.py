@@ -36,6 +36,10 @@ def test_services(platform: Platform) -> None:
     )
 
 
+def test_dashboards(platform: Platform) -> None:
+    assert set(platform.dashboards) == {"business-specific", "technical"}
+
+
 def test_dev_is_one_small_pod_a_component(platform: Platform) -> None:
     dev = platform.environments.dev
     assert dev.replicas == 1

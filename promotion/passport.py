@@ -6,22 +6,23 @@ stamp that is tampered with, unsigned or by a stranger spoils it; nobody has to 
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 
 from catalogue.models.base import Model
 from catalogue.models.text import Label
 from promotion import strict_json
 from promotion.envelope import Sealed, unseal
-from promotion.stamps import Stamp
+from promotion.stamps import Line, Stamp
 from promotion.trust import TrustRoots
 
 S = TypeVar("S", bound=Stamp)
 _MOST = 1024 * 1024
+_LONGEST = 120  # characters of a place in a sentence
 
 
 class _Wire(Model):
     app: Label
-    version: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    version: Annotated[Line, Field(max_length=128)]
     stamps: Annotated[tuple[dict[str, Any], ...], Field(max_length=64)]
 
 
@@ -61,5 +62,6 @@ def _one_line(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
     first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"is wrong at {place or 'its top'}: {first['msg']}"
+    # The place of an unknown key is the key itself, which anybody may have written.
+    place = ascii(".".join(str(part) for part in first["loc"]))[1:-1]
+    return f"is wrong at {place[:_LONGEST] or 'its top'}: {first['msg']}"

@@ -2,14 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from catalogue.models.base import Model
 from catalogue.models.text import Label
 from promotion.trust import Name, Role
 
+
+def _printable(text: str) -> str:
+    """Verdicts repeat it: a line break or a terminal's command in it could pass for a verdict of its own."""
+    if not text.isprintable():
+        raise ValueError("holds a line break, a control or an invisible character; write it without")
+    return text
+
+
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_printable)]
 Result = Literal["passed", "failed", "skipped"]
 PREDICATES = "https://blueocean.io/stamps/"
 """Where the predicate types live; `<this><kind>/v1`. A name, nothing is fetched."""

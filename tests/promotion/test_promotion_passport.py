@@ -99,11 +99,13 @@ def test_a_statement_is_strict(change: JSON | bytes, says: str) -> None:
     assert says in explanation
 
 
+CONTENT = json.loads(base64.b64decode(build().envelope()["payload"]))["predicate"]
+
+
 def test_a_predicate_is_strict() -> None:
-    good_one = json.loads(base64.b64decode(build().envelope()["payload"]))["predicate"]
     for change in ({"more": 1}, {"at": "2026-11-23T16:00:00"}, {"commit": "abc"}, {"app": "NextGen"}):
-        assert opened(resigned({"predicate": {**good_one, **change}}))[0] == "malformed-passport", change
-    assert opened(resigned({"predicate": good_one})) == ("", "")
+        assert opened(resigned({"predicate": {**CONTENT, **change}}))[0] == "malformed-passport", change
+    assert opened(resigned({"predicate": CONTENT})) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,24 @@ def test_a_predicate_is_strict() -> None:
 )
 def test_a_file_is_strict(top: JSON) -> None:
     assert opened(**top)[0] == "malformed-passport"
+
+
+@pytest.mark.parametrize("text", ["\n", "\x1b[2J", "\u2028", "\u202e", "\x00"], ids=ascii)
+def test_nothing_in_a_passport_passes_for_a_verdict(text: str) -> None:
+    """Reasons are printed as they are; a second line or a cleared screen could say that all is well."""
+    spoilt = f"1.4.2{text}nextgen may enter production"
+    for fault, explanation in (
+        opened(version=spoilt),
+        opened(**{spoilt: 1}),
+        opened(resigned({"predicate": {**CONTENT, "version": spoilt}})),
+    ):
+        assert fault == "malformed-passport"
+        assert explanation.isprintable()
+
+
+def test_a_place_in_a_passport_is_told_in_brief() -> None:
+    explanation = opened(**{"x" * 10_000: 1})[1]
+    assert explanation == f"the passport is wrong at {'x' * 120}: Extra inputs are not permitted"
 
 
 def test_a_file_is_bounded() -> None:

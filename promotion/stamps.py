@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from catalogue.models.base import Model
 from catalogue.models.text import Label
-from promotion.trust import Name, Role
+from promotion.trust import Moment, Name, Role
 
 
 def _printable(text: str) -> str:
@@ -25,7 +25,7 @@ PREDICATES = "https://blueocean.io/stamps/"
 
 class _Stamp(Model):
     app: Label
-    at: AwareDatetime
+    at: Moment
     """When it was earned, as its signer says."""
 
 

@@ -1,9 +1,11 @@
 """Whose signature counts for what."""
 
+import re
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # no __all__ there
 
 from catalogue.models.base import Model
@@ -11,6 +13,19 @@ from catalogue.models.base import Model
 Role = Literal["builder", "tester", "approver", "backup", "deployer", "revoker"]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")]
 """Who somebody is, e.g. a login; plain ASCII, so that two names never only look alike."""
+
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_out(value: object) -> object:
+    """A number counts seconds for some readers and milliseconds for others, and `2027` means no year."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATED.match(value)):
+        return value
+    raise ValueError("is no written moment; write it like 2026-11-23T09:00:00+01:00")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+"""A moment with its time zone, written out."""
 
 
 class TrustedKey(Model):
@@ -21,8 +36,8 @@ class TrustedKey(Model):
     kind: Literal["person", "agent"]
     """An agent is any machine: it builds, tests, deploys; its approval is refused whatever its roles say."""
     roles: Annotated[frozenset[Role], Field(min_length=1)]
-    valid_from: AwareDatetime
-    valid_until: AwareDatetime
+    valid_from: Moment
+    valid_until: Moment
     """Half-open: a stamp made at this moment counts no more."""
 
     @model_validator(mode="after")

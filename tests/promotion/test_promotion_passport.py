@@ -108,6 +108,14 @@ def test_a_predicate_is_strict() -> None:
     assert opened(resigned({"predicate": CONTENT})) == ("", "")
 
 
+@pytest.mark.parametrize("at", [1763895600, "1763895600", 1763895600000, 1e9, True, None])
+def test_a_moment_is_written_out(at: object) -> None:
+    """One reader takes such a number for seconds, another for milliseconds."""
+    fault, explanation = opened(resigned({"predicate": {**CONTENT, "at": at}}))
+    assert fault == "malformed-passport"
+    assert "is wrong at at: Value error, is no written moment" in explanation
+
+
 @pytest.mark.parametrize(
     "top", [{"app": 1}, {"version": ""}, {"more": 1}, {"stamps": [1]}, {"stamps": [{}] * 65}]
 )

@@ -43,6 +43,8 @@ def test_a_key_is_taken_as_written() -> None:
         ({"roles": ["root"]}, "builder"),
         ({"valid_until": datetime(2026, 1, 1, tzinfo=UTC)}, "later than valid_from"),
         ({"valid_from": datetime(2026, 1, 1)}, "timezone"),  # noqa: DTZ001 - the point of the case
+        ({"valid_until": 2027010100}, "is no written moment; write it like"),  # read as seconds: 2034
+        ({"valid_until": "2027010100"}, "is no written moment; write it like"),
         ({"more": 1}, "Extra"),
         ({"public": "00" + PUBLIC[2:]}, "does not belong to its key; write"),
     ],

@@ -125,6 +125,44 @@ def test_a_state_that_is_none_is_never_green(good: Path, tmp_path: Path) -> None
     assert "is no exported state" in out
 
 
+def spoilt(path: str, value: object) -> str:
+    """A state with one object, spoilt behind the rules' back."""
+    role = world("prod")["role"]
+    document = state("prod", in_stack("prod", [role]))
+    document["deployment"]["resources"][-1]["inputs"] = spoiled(role, path, value)
+    return json.dumps(document)
+
+
+UNREADABLE = {
+    "too deep for the parser": ("[" * 100_000, "is no exported state (RecursionError)"),
+    "too deep for us": (
+        spoilt("rules", "DEEP").replace('"DEEP"', "[" * 900 + "]" * 900),
+        "is no exported state (RecursionError)",
+    ),
+    "half of a character": (spoilt("metadata/name", "\ud800"), "is no exported state (UnicodeEncodeError)"),
+    "secret metadata": (spoilt("metadata", "[secret]"), "an object without readable metadata, urn:pulumi:"),
+    "labels that are a list": (
+        spoilt("metadata/labels", ["app"]),
+        "an object without readable metadata, urn",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), UNREADABLE.values(), ids=list(UNREADABLE))
+@pytest.mark.parametrize("format", ["json", "table"])
+def test_a_state_that_nobody_can_read_is_told_in_the_report(
+    text: str,
+    sentence: str,
+    format: str,  # noqa: A002 - the option's name
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "odd.json"
+    file.write_text(text)
+    code, out, _ = typed("audit", "--file", str(file), "--format", format)
+    assert code == 3
+    assert sentence in " ".join(out.split())
+
+
 def test_a_missing_file_is_never_green(tmp_path: Path) -> None:
     code, out, _ = typed("audit", "--file", str(tmp_path / "none.json"), "--format", "markdown")
     assert code == 3

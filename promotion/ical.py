@@ -103,7 +103,7 @@ def _rule(switch: datetime, zone: ZoneInfo) -> str:
         expected = _nth_weekday(year, wall.month, wall.weekday(), nth)
         if expected not in [_wall(one, zone).date() for one in _switches(zone, year)]:
             raise ValueError(
-                f"{zone.key} follows no yearly rule; iCalendar can't describe its clock switches"
+                f"{zone.key} follows no yearly rule, so iCalendar can't describe its clock switches"
             )
     return f"BYMONTH={wall.month};BYDAY={nth}{_WEEKDAYS[wall.weekday()]}"
 

@@ -29,7 +29,8 @@ def run(
     Slots begin at their first minute and end just before their last; all times are those of the platform's
     time zone, whatever the machine's own is.
 
-    Exit codes: 0 shown; 1 the catalogue is broken; 2 wrong usage, such as a moment without a time zone.
+    Exit codes: 0 shown; 1 the catalogue is broken, or iCalendar has no words for its time zone; 2 wrong
+    usage, such as a moment without a time zone.
     """
     if week and as_ical:
         typer.echo("slots: --week and --ical exclude each other; give one.", err=True)
@@ -45,7 +46,12 @@ def run(
         return _REFUSED
     calendar = calendar_of(catalogue.platform.timezone, catalogue.apps)
     if as_ical:
-        typer.echo(ical(calendar, instant.astimezone(calendar.zone).date(), instant), nl=False)
+        try:
+            text = ical(calendar, instant.astimezone(calendar.zone).date(), instant)
+        except ValueError as error:
+            typer.echo(f"slots: {error}; show the slots with --week.", err=True)
+            return _REFUSED
+        typer.echo(text, nl=False)
         return 0
     lines = week_lines(calendar, instant) if week else now_lines(calendar, instant)
     typer.echo("\n".join(lines))

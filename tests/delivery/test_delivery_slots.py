@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,22 @@ def test_a_calendar_file() -> None:
     assert text.endswith("END:VCALENDAR\r\n")
     assert text.count("RRULE:FREQ=DAILY") == 4
     assert "DTSTART;TZID=Europe/Paris:20261123T180000\r\n" in text
+
+
+def test_a_zone_that_icalendar_cannot_describe_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(catalogue_load.CHECKOUT / "catalogue", tmp_path / "catalogue")
+    file = tmp_path / "catalogue" / "platform.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("Europe/Paris", "Africa/Casablanca"))
+    monkeypatch.setattr(catalogue_load, "CHECKOUT", tmp_path)
+    assert slots("--week").exit_code == 0
+    found = slots("--ical")
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert found.stderr == (
+        "slots: Africa/Casablanca follows no yearly rule, so iCalendar can't describe its clock switches; "
+        "show the slots with --week.\n"
+    )
 
 
 @pytest.mark.parametrize("form", [(), ("--week",), ("--ical",)], ids=["now", "week", "ical"])

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from promotion.slots import Calendar, turns_of
+from promotion.slots import Calendar
 
 _OCTETS = 75
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -21,15 +21,16 @@ def ical(calendar: Calendar, first: date, stamp: datetime) -> str:
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//BlueOcean//Staging slots//EN", "CALSCALE:GREGORIAN"]
     lines += _zone(calendar.zone, first.year - 1)  # so that `first` has a switch before it
-    for turn in turns_of(calendar, first):
+    # Not from the turns of the first day: a switch on it would move or leave out a slot of every day.
+    for app, slot in calendar.slots.items():
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{turn.app}@staging-slots.blueocean",
+            f"UID:{app}@staging-slots.blueocean",
             f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-            f"DTSTART;TZID={calendar.timezone}:{turn.start:%Y%m%dT%H%M%S}",
-            f"DTEND;TZID={calendar.timezone}:{turn.end:%Y%m%dT%H%M%S}",
+            f"DTSTART;TZID={calendar.timezone}:{first:%Y%m%d}T{slot.start:%H%M%S}",
+            f"DTEND;TZID={calendar.timezone}:{first:%Y%m%d}T{slot.end:%H%M%S}",
             "RRULE:FREQ=DAILY",
-            f"SUMMARY:{escaped(f'Shared staging: {turn.app}')}",
+            f"SUMMARY:{escaped(f'Shared staging: {app}')}",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]
@@ -76,21 +77,22 @@ def _observance(before: datetime, after: datetime, rule: str) -> list[str]:
 
 
 def _switches(zone: ZoneInfo, year: int) -> list[datetime]:
-    """The hours of the year, in UTC, at which the zone's offset changes."""
+    """The moments of the year, in UTC, at which the zone's offset changes."""
     start = datetime(year, 1, 1, tzinfo=UTC)
     days = [start + timedelta(days=one) for one in range(367)]
     return [
-        _hour(zone, one, other)
+        _quarter(zone, one, other)
         for one, other in pairwise(days)
         if other.year <= year + 1 and one.astimezone(zone).utcoffset() != other.astimezone(zone).utcoffset()
     ]
 
 
-def _hour(zone: ZoneInfo, day: datetime, end: datetime) -> datetime:
+def _quarter(zone: ZoneInfo, day: datetime, end: datetime) -> datetime:
+    """The quarter of an hour at which the offset changes: not every zone is whole hours from UTC."""
     old = day.astimezone(zone).utcoffset()
     moment = day
     while moment < end and moment.astimezone(zone).utcoffset() == old:
-        moment += timedelta(hours=1)
+        moment += timedelta(minutes=15)
     return moment
 
 

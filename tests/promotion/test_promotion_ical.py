@@ -65,6 +65,21 @@ def test_another_hemisphere_and_another_kind_of_sunday() -> None:
     assert "RRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU" in made("Australia/Sydney")
 
 
+def test_a_zone_that_is_no_whole_hours_from_utc() -> None:
+    """Lord Howe Island goes from +10:30 to +11:00 at two in the morning, which is 15:30 UTC."""
+    assert "DTSTART:20251005T020000\r\nTZOFFSETFROM:+1030\r\nTZOFFSETTO:+1100" in made("Australia/Lord_Howe")
+
+
+def test_a_switch_on_the_first_day_moves_no_slot_of_the_others() -> None:
+    """On 2026-03-29 Paris has no time between two and three; every other day does."""
+    slots = {"swallowed": Slot(start="02:00", end="03:00"), "moved": Slot(start="02:30", end="04:00")}
+    lines = ical(Calendar(timezone="Europe/Paris", slots=slots), date(2026, 3, 29), STAMP).split("\r\n")
+    assert [line.partition(":")[2] for line in lines if "TZID=" in line] == [
+        *("20260329T020000", "20260329T030000"),
+        *("20260329T023000", "20260329T040000"),
+    ]
+
+
 def test_a_zone_without_a_yearly_rule_is_refused() -> None:
     with pytest.raises(ValueError, match="Africa/Casablanca follows no yearly rule, so"):
         made("Africa/Casablanca")

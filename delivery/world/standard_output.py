@@ -1,7 +1,6 @@
 """Standard output, with its failures told apart from all others."""
 
 import io
-import sys
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -25,8 +24,9 @@ def standard_output() -> TextIO:
         raw = _Descriptor(1, "w", closefd=False)
     except OSError as error:
         raise OutputError(error) from None
-    own = sys.stdout
-    return io.TextIOWrapper(io.BufferedWriter(raw), own.encoding, own.errors, line_buffering=True)
+    # Whatever the locale: JSON, HTML, JUnit and iCalendar are UTF-8. What is no character at all (a file's
+    # name may hold any bytes) becomes its escape, which JSON knows as well.
+    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
 
 
 class _Descriptor(io.FileIO):

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -67,6 +68,21 @@ def test_a_reader_who_left_ends_it_quietly(argument: str) -> None:
         assert ended(writer, subprocess.PIPE, argument) == (141, "")
     finally:
         os.close(writer)
+
+
+@pytest.mark.parametrize("locale", ["latin-1", "utf-8:strict", "ascii:surrogateescape"])
+@pytest.mark.parametrize("name", ["\u20ac.json", os.fsdecode(b"\xff.json")], ids=ascii)
+def test_json_is_json_in_every_locale_and_with_every_file_name(name: str, locale: str) -> None:
+    done = subprocess.run(
+        [*MAIN, "audit", "--file", name, "--format", "json"],
+        check=False,
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": locale},
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (3, b"")
+    (unread,) = json.loads(done.stdout.decode("utf-8"))["unread"]
+    assert unread.startswith(f"state {name}: ")
 
 
 def test_output_is_written_as_ever() -> None:

@@ -13,7 +13,7 @@ from jsonschema import Draft4Validator
 
 from delivery.audit import rendering
 from delivery.audit.report import Report
-from tests.delivery.audit_objects import EMPTY, FULL, NASTY
+from tests.delivery.audit_objects import EMPTY, FULL, NASTY, SOURCE, entry
 
 FORMATS = ["html", "json", "junit", "markdown", "openreports", "sarif", "table"]
 
@@ -153,6 +153,39 @@ def test_markdown_keeps_a_nasty_name_in_its_cell() -> None:
     (row,) = [line for line in rendering.renderer("markdown")(FULL).splitlines() if "alert(1)" in line]
     assert "<script>" not in row
     assert row.replace("\\|", "").count("|") == 6
+
+
+def test_markdown_draws_no_picture_and_no_link_of_an_objects() -> None:
+    text = "container a runs ![x](http://evil/p.png) [free](http://evil) &lt;b&gt; *"
+    report = FULL.model_copy(update={"entries": (entry(message=text),)})
+    (row,) = [line for line in rendering.renderer("markdown")(report).splitlines() if "evil" in line]
+    said = r"container a runs !\[x\](http://evil/p.png) \[free\](http://evil) &amp;lt;b&amp;gt; \*"
+    assert said in row
+    assert f"[images-by-digest]({entry().rule.reference})" in row
+
+
+UNSEEN = ["\x1b[2J", "\x9b2J", "\u202e", "\ufffe", "\uffff", "\x00"]
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=ascii)
+@pytest.mark.parametrize("name", ["table", "markdown", "junit"])
+def test_what_nobody_would_see_is_spelled_out(name: str, text: str) -> None:
+    """In a terminal it may clear the screen, and XML has no way to say it."""
+    odd = f"a{text}b"
+    sources = (SOURCE.model_copy(update={"name": odd}), SOURCE)
+    said = {"sources": sources, "unread": (odd,), "problems": (odd,), "entries": (entry(odd, message=odd),)}
+    said |= {"drift": (FULL.drift[0].model_copy(update={"name": odd, "what": odd}),)}
+    shown = rendering.renderer(name)(FULL.model_copy(update=said))
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert ascii(text)[1:4] in shown
+    if name == "junit":
+        ET.fromstring(shown)  # noqa: S314 - our own output
+
+
+@pytest.mark.parametrize("name", ["table", "markdown"])
+def test_a_line_break_makes_no_line_of_its_own(name: str) -> None:
+    report = FULL.model_copy(update={"problems": ("one\nnot read: nothing at all",)})
+    assert not any(line.startswith("not read: n") for line in rendering.renderer(name)(report).split("\n"))
 
 
 LOADING = ("src", "srcset", "action", "data", "poster")

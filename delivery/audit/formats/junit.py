@@ -3,6 +3,7 @@
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from delivery.audit.report import Entry, Report
+from delivery.audit.visible import visible
 
 
 def render(report: Report) -> str:
@@ -15,15 +16,17 @@ def render(report: Report) -> str:
             root, source.name, tests=len(found) or 1, failures=failures, skipped=len(found) - failures
         )
         if not found:
-            SubElement(suite, "testcase", classname=source.name, name=f"{source.objects} objects judged")
+            SubElement(
+                suite, "testcase", classname=visible(source.name), name=f"{source.objects} objects judged"
+            )
         for entry in found:
             _case(suite, entry)
     extra = [*(f"not read: {one}" for one in report.unread), *report.problems]
     if extra:
         suite = _suite(root, "audit", tests=len(extra), errors=len(extra))
         for text in extra:
-            case = SubElement(suite, "testcase", classname="audit", name=_clean(text))
-            SubElement(case, "error", message=_clean(text))
+            case = SubElement(suite, "testcase", classname="audit", name=visible(text))
+            SubElement(case, "error", message=visible(text))
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
@@ -31,21 +34,18 @@ def render(report: Report) -> str:
 def _suite(root: Element, name: str, **counts: int) -> Element:
     """A suite with how many `tests` it has, and which of them are `failures`, `errors` or `skipped`."""
     known = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0) | counts
-    return SubElement(root, "testsuite", {"name": name} | {key: str(one) for key, one in known.items()})
+    return SubElement(
+        root, "testsuite", {"name": visible(name)} | {key: str(one) for key, one in known.items()}
+    )
 
 
 def _case(suite: Element, entry: Entry) -> None:
-    name = _clean(f"{entry.address}: {entry.message}")
+    name = visible(f"{entry.address}: {entry.message}")
     case = SubElement(suite, "testcase", classname=entry.rule.id, name=name)
     if entry.waiver:
         SubElement(
-            case, "skipped", message=_clean(f"waived until {entry.waiver.expires}: {entry.waiver.reason}")
+            case, "skipped", message=visible(f"waived until {entry.waiver.expires}: {entry.waiver.reason}")
         )
         return
-    failure = SubElement(case, "failure", type=entry.rule.severity, message=_clean(entry.message))
-    failure.text = _clean(f"{entry.rule.title} {entry.rule.remediation} {entry.rule.reference}")
-
-
-def _clean(text: str) -> str:
-    """Without the control characters that XML 1.0 cannot carry."""
-    return "".join(max(sign, " ") for sign in text)
+    failure = SubElement(case, "failure", type=entry.rule.severity, message=visible(entry.message))
+    failure.text = visible(f"{entry.rule.title} {entry.rule.remediation} {entry.rule.reference}")

@@ -1,8 +1,12 @@
 """The report as Markdown, for a pull request or a job's summary."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from delivery.audit.report import Report
+from delivery.audit.visible import visible
+
+_SYNTAX = re.compile(r"[\\`|\[\]*~]")
 
 
 def render(report: Report) -> str:
@@ -15,12 +19,16 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield f"{report.at.isoformat(timespec='seconds')}: {_cell(report.summary)}"
     found = [
-        (one.rule.severity, f"[{one.rule.id}]({one.rule.reference})", one.address, one.message, one.source)
+        (
+            one.rule.severity,
+            f"[{one.rule.id}]({one.rule.reference})",
+            *_cells(one.address, one.message, one.source),
+        )
         for one in report.open
     ]
     yield from _table("Violations", ("Severity", "Rule", "Object", "Message", "Source"), found)
     waived = [
-        (
+        _cells(
             one.rule.id,
             one.address,
             str(one.waiver.expires),
@@ -32,19 +40,23 @@ def _lines(report: Report) -> Iterator[str]:
         if one.waiver
     ]
     yield from _table("Waived", ("Rule", "Object", "Until", "Owner", "Reason", "Ticket"), waived)
-    drifted = [(one.stack, one.address, one.what) for one in report.drift]
+    drifted = [_cells(one.stack, one.address, one.what) for one in report.drift]
     yield from _table("Drift between state and cluster", ("Stack", "Object", "What"), drifted)
-    yield from _table("Problems", ("What",), [(one,) for one in report.problems])
-    yield from _table("Not read", ("What",), [(one,) for one in report.unread])
+    yield from _table("Problems", ("What",), [_cells(one) for one in report.problems])
+    yield from _table("Not read", ("What",), [_cells(one) for one in report.unread])
 
 
 def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    shown = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    shown = [f"| {' | '.join(row)} |" for row in rows]
     if shown:
         yield from ("", f"## {title}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *shown)
 
 
+def _cells(*texts: str) -> tuple[str, ...]:
+    return tuple(map(_cell, texts))
+
+
 def _cell(text: str) -> str:
-    """Text that stays in its cell: names and messages come from objects that anybody may have written."""
-    flat = " ".join(text.split())
-    return flat.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")
+    """Text that stays in its cell and is no link, picture or tag: anybody may have written it."""
+    plain = visible(text).replace("&", "&amp;").replace("<", "&lt;")
+    return _SYNTAX.sub(lambda found: f"\\{found[0]}", plain)

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from delivery.audit.report import Report
+from delivery.audit.visible import visible
 
 WIDTH = 160
 
@@ -20,17 +21,17 @@ def render(report: Report) -> str:
             for one in entries:
                 said = one.message if one.waiver is None else f"{one.message} (until {one.waiver.expires})"
                 cells = (one.rule.severity, one.rule.id, one.address, said, one.source, one.owner)
-                table.add_row(*(Text(cell) for cell in cells))
+                table.add_row(*(Text(visible(cell)) for cell in cells))
             console.print(table)
     if report.drift:
         table = Table("stack", "object", "what", title="Drift between state and cluster")
         for gone in report.drift:
-            table.add_row(*(Text(cell) for cell in (gone.stack, gone.address, gone.what)))
+            table.add_row(*(Text(visible(cell)) for cell in (gone.stack, gone.address, gone.what)))
         console.print(table)
     for problem in report.problems:
-        console.print(Text(f"problem: {problem}"))
+        console.print(Text(visible(f"problem: {problem}")))
     for source in report.unread:
-        console.print(Text(f"not read: {source}"))
-    console.print(Text(report.summary))
+        console.print(Text(visible(f"not read: {source}")))
+    console.print(Text(visible(report.summary)))
     output = console.file
     return output.getvalue() if isinstance(output, StringIO) else ""

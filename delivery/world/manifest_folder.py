@@ -37,12 +37,17 @@ def _ours(folder: Path) -> set[str]:
                 Exit.FOLDER,
             ) from None
         return set()
+    except UnicodeDecodeError:
+        raise RenderError(
+            f"{folder / INDEX} is no text of ours; render into a new folder.", Exit.FOLDER
+        ) from None
 
 
 def _checked(name: str) -> str:
     """Only what we could have written ourselves is ever removed."""
     parts = PurePosixPath(name).parts
-    if len(parts) != 2 or ".." in parts or name.startswith("/") or not name.endswith(".yaml"):  # noqa: PLR2004
+    inside = len(parts) == 2 and ".." not in parts and not name.startswith("/")  # noqa: PLR2004
+    if not inside or not name.endswith(".yaml") or not name.isprintable():
         raise RenderError(
             f"{INDEX} names {name!r}, which is none of ours; render into a new folder.", Exit.FOLDER
         )

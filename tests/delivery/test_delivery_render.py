@@ -153,10 +153,18 @@ def test_a_folder_of_others_is_not_touched(tmp_path: Path) -> None:
     assert set(content(tmp_path)) == {"precious.yaml"}
 
 
-@pytest.mark.parametrize("name", ["../x.yaml", "/etc/x.yaml", "a/b/c.yaml", "a/passwd", "x.yaml"])
+@pytest.mark.parametrize(
+    "name", ["../x.yaml", "/etc/x.yaml", "a/b/c.yaml", "a/passwd", "x.yaml", "a/\0.yaml"]
+)
 def test_an_index_that_names_what_is_not_ours_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / INDEX).write_text(f"{name}\n", encoding="utf-8")
     with pytest.raises(RenderError, match="which is none of ours"):
+        write(tmp_path, TEXTS)
+
+
+def test_an_index_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / INDEX).write_bytes(b"app/\xff.yaml\n")
+    with pytest.raises(RenderError, match="is no text of ours; render into a new folder"):
         write(tmp_path, TEXTS)
 
 

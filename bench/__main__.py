@@ -20,13 +20,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, epilog=EXITS)
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part; may be repeated")
     parser.add_argument(
-        "--runs", type=int, default=3, help="runs for each figure, of which the median counts"
+        "--runs", type=_runs, default=3, help="runs for each figure, of which the median counts"
     )
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # so that the sandbox goes too
     rows = []
     with world() as place:
-        for name in chosen.only or PARTS:
+        for name in dict.fromkeys(chosen.only or PARTS):  # each once: a part makes folders of its own
             print(f"measuring {name} ...", file=sys.stderr)
             for row in PARTS[name](place, chosen.runs):
                 rows.append(row)
@@ -34,6 +34,12 @@ def main(arguments: list[str] | None = None) -> None:
     show(rows, chosen.runs)
     if broken := missed(rows):
         sys.exit("\n".join(("MISSED", *broken)))  # code 1
+
+
+def _runs(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs; give 1 or more")
+    return int(text)
 
 
 def _line(row: Row) -> str:

@@ -62,6 +62,33 @@ def test_the_program_ends_with_what_was_missed(monkeypatch: pytest.MonkeyPatch) 
     assert isinstance(caught.value.code, str)  # the interpreter shows it and ends with 1
 
 
+@pytest.mark.parametrize("runs", ["0", "-1", "few", "1.5"])
+def test_a_median_needs_a_run(
+    runs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(program, "world", lambda: pytest.fail("a sandbox was started"))
+    with pytest.raises(SystemExit) as caught:
+        program.main([f"--runs={runs}"])
+    assert caught.value.code == 2
+    assert f"argument --runs: {runs!r} is no number of runs; give 1 or more" in capsys.readouterr().err
+
+
+def test_a_part_is_measured_once_however_often_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rows(_place: object, _runs: int) -> list[Row]:
+        asked.append("scale")
+        return []
+
+    asked: list[str] = []
+    monkeypatch.setattr("signal.signal", lambda *_: None)  # it is this process's
+    monkeypatch.setitem(program.PARTS, "scale", rows)
+    monkeypatch.setattr(program, "world", lambda: nullcontext(None))
+    program.main(["--only", "scale", "--only", "scale"])
+    assert asked == ["scale"]
+    assert "measuring scale" in capsys.readouterr().err
+
+
 def test_the_codes_are_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         program.main(["--help"])

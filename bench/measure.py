@@ -89,13 +89,13 @@ def once(
         watcher.start()
         try:
             output, _ = process.communicate(timeout=limit)
+            seconds = time.perf_counter() - begin  # before the last reading of the memory ends
         except BaseException:  # out of time, or told to stop
             _kill_tree(process.pid)
             raise
         finally:
             done.set()
             watcher.join()
-    seconds = time.perf_counter() - begin
     if process.returncode != code:
         raise CommandFailedError(f"{' '.join(command)} ended with {process.returncode}:\n{output[-2000:]}")
     return Sample(seconds, peak)

@@ -19,6 +19,7 @@ from delivery.costing.pods import pod, volume
 from delivery.costing.services import Choice, Service, services
 
 SHARED = "(shared)"
+_TRIFLE = Decimal("0.000001")
 
 
 class Line(Model):
@@ -54,7 +55,17 @@ def bill(catalogue: Catalogue, prices: Prices, choice: Choice) -> Bill:
     apps = (*catalogue.apps, catalogue.nexia)
     lines = [_line(catalogue, prices, app, where) for app in apps for where in names.environments_of(app)]
     lines += [_shared(one) for one in services(catalogue.platform, prices, choice)]
-    return Bill(lines=tuple(lines), nodes=ceil(sum(one.pods for one in lines) / prices.node.usd))
+    return Bill(
+        lines=tuple(lines), nodes=whole_nodes(sum((one.pods for one in lines), Decimal(0)), prices.node)
+    )
+
+
+def whole_nodes(pods_cost: Decimal, node: NodePrice) -> int:
+    """How many nodes the pods fill at least.
+
+    Seven pods of a seventh are one node, though the sum of their rounded shares is a trifle more.
+    """
+    return ceil((pods_cost / node.usd).quantize(_TRIFLE))
 
 
 def staging_room(catalogue: Catalogue, node: NodePrice) -> Decimal:

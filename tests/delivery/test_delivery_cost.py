@@ -15,7 +15,7 @@ from catalogue.models.quantity import Compute, Resources
 from catalogue.prices import load_prices
 from delivery.cli import build
 from delivery.costing.claims import Claim, Scenario, claims
-from delivery.costing.lines import Bill, bill
+from delivery.costing.lines import Bill, bill, whole_nodes
 from delivery.costing.pods import pod
 from delivery.costing.services import Choice, remarks
 from delivery.world.past_catalogue import PastError, past_catalogue
@@ -53,6 +53,13 @@ def sized(memory: str, cpu: str) -> Resources:
 )
 def test_a_pod_pays_its_larger_share(memory: str, cpu: str, dollars: int) -> None:
     assert pod(NODE, sized(memory, cpu)) == dollars
+
+
+@pytest.mark.parametrize(("pods", "nodes"), [(0, 0), (1, 1), (6, 1), (7, 1), (8, 2), (14, 2)])
+def test_pods_that_fill_a_node_to_its_end_need_no_other(pods: int, nodes: int) -> None:
+    node = NODE.model_copy(update={"cpu": "7"})
+    each = pod(node, sized("1Mi", "1"))
+    assert whole_nodes(sum([each] * pods, Decimal(0)), node) == nodes
 
 
 def amounts(found: Bill) -> dict[tuple[str, str], tuple[float, float]]:

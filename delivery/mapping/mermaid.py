@@ -50,7 +50,7 @@ def _edges(place: AppPlace) -> list[str]:
 
 
 def _path(url: str, host: str) -> str:
-    return url.partition(host)[2]
+    return url.partition("://")[2].removeprefix(host)  # a host may be part of `https`, too
 
 
 def _id(*parts: str) -> str:

@@ -46,6 +46,15 @@ def test_every_component_of_the_spec_is_in_its_environments() -> None:
     }
 
 
+def test_a_route_is_labelled_with_its_path_whatever_its_host() -> None:
+    """Single labels are hosts here (D-4), and an app may be called like a piece of `https`."""
+    catalogue = load()
+    (kvibe,) = (one for one in places(catalogue) if (one.app, one.environment) == ("kvibe", "prod"))
+    services = tuple(one.model_copy(update={"url": "https://tp/api"}) for one in kvibe.services)
+    chart = mermaid((kvibe.model_copy(update={"host": "tp", "services": services}),), common(catalogue))
+    assert set(re.findall(r'-->\|"(.*)"\|', chart)) == {"/api"}
+
+
 LABEL = r'"[^"]*"'
 ID = r"[A-Za-z0-9_]+"
 LINES = [

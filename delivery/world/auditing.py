@@ -18,6 +18,7 @@ UNREAD_KINDS = frozenset(
     {"secrets", "events", "endpoints", "componentstatuses", "bindings", "controllerrevisions"}
 )
 UNREAD_GROUPS = ("events.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "metrics.k8s.io")
+_EXPORT = "name a file that `pulumi stack export` wrote"
 _PUT_ON_PATH = 'run `eval "$(uv run sandbox env)"` first'
 
 
@@ -48,8 +49,10 @@ def state_file(file: Path) -> str:
     """A state that somebody exported before. Raises AuditError."""
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuditError(f"{file} cannot be read: {type(error).__name__}") from None
+    except OSError as error:
+        raise AuditError(f"{file} cannot be read: {error.strerror}; {_EXPORT}") from None
+    except UnicodeDecodeError:
+        raise AuditError(f"{file} cannot be read: it is no UTF-8; {_EXPORT}") from None
 
 
 def analyzed(ref: StackRef) -> list[Mapping[str, Any]]:

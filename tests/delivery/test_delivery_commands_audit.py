@@ -163,10 +163,21 @@ def test_a_state_that_nobody_can_read_is_told_in_the_report(
     assert sentence in " ".join(out.split())
 
 
-def test_a_missing_file_is_never_green(tmp_path: Path) -> None:
-    code, out, _ = typed("audit", "--file", str(tmp_path / "none.json"), "--format", "markdown")
-    assert code == 3
-    assert "none.json cannot be read: FileNotFoundError" in out
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("none.json", "No such file or directory"),
+        ("folder", "Is a directory"),
+        ("latin.json", "it is no UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_never_green(name: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "latin.json").write_bytes(b"\xe9")
+    file = tmp_path / name
+    code, out, _ = typed("audit", "--file", str(file), "--format", "json")
+    said = f"state {file}: {file} cannot be read: {reason}; name a file that `pulumi stack export` wrote"
+    assert (code, json.loads(out)["unread"]) == (3, [said])
 
 
 def test_an_unknown_format_and_severity_are_wrong_usage(good: Path) -> None:

@@ -89,6 +89,8 @@ def test_an_envelope_is_strict(change: JSON, says: str) -> None:
         (b"\xff", "no JSON"),
         (b'{"_type": 1, "_type": 2}', "twice"),
         (b'{"x": NaN}', "NaN"),
+        (b'{"x": ' + b"1" * 21 + b"}", "holds a number of 21 digits, at most 20 are read"),
+        (b'{"x": ' + b"1" * 5000 + b"}", "holds a number of 5000 digits, at most 20 are read"),
         (b"[" * 50_000, "nested too deeply"),
         (b'{"x": "' + b"y" * 65536 + b'"}', "at most 65536"),
     ],

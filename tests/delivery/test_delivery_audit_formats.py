@@ -72,6 +72,15 @@ def test_sarif_points_each_result_at_its_rule_and_its_stacks_file() -> None:
     assert run["invocations"][0]["executionSuccessful"] is False
 
 
+def test_sarif_names_a_file_whatever_an_owner_is_called() -> None:
+    """An owner is what a label, or the client that wrote a live object, says."""
+    odd = entry().model_copy(update={"owner": "blueocean.a b/../c"})
+    document = json.loads(rendering.renderer("sarif")(FULL.model_copy(update={"entries": (odd,)})))
+    (result,) = document["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place == {"uri": "Pulumi.a%20b%2F..%2Fc.yaml"}
+
+
 @pytest.fixture(scope="module")
 def sarif_schema() -> Draft4Validator:
     """The standard's own schema (2.1.0, errata 01), as a package carries it."""

@@ -6,6 +6,7 @@ cluster-wide rule, which is what a reviewer opens first.
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from delivery.audit.report import Entry, Report, RuleText, Severity
 
@@ -74,5 +75,6 @@ def _file(entry: Entry) -> str:
     """The stack's file: `Pulumi.dev.yaml`, `nexia/Pulumi.dev.yaml`; the rule's own for nobody's object."""
     project, dot, stack = entry.owner.partition(".")
     if dot and project in ("blueocean", "nexia"):
-        return f"Pulumi.{stack}.yaml" if project == "blueocean" else f"{project}/Pulumi.{stack}.yaml"
+        file = f"Pulumi.{quote(stack, safe='')}.yaml"  # a live object's label and writer say what they like
+        return file if project == "blueocean" else f"{project}/{file}"
     return f"policies/rules/{entry.rule.id.replace('-', '_')}.py"

@@ -1,5 +1,6 @@
 """A sandbox's servers as tests end them."""
 
+import contextlib
 import json
 
 import psutil
@@ -13,5 +14,6 @@ def stop(sandbox: RunningSandbox, name: str) -> None:
     server = psutil.Process(record["pid"])
     family = [server, *server.children(recursive=True)]
     for process in family:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # a worker may end by itself, its server gone first
+            process.kill()
     assert not psutil.wait_procs(family, timeout=10)[1]  # reaps what this process has started itself

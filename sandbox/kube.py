@@ -83,7 +83,11 @@ class KubeClient:
         return self.request("PATCH", f"{path}?{query}", body, "application/apply-patch+yaml")
 
     def watch(self, path: str, version: str, stop: threading.Event) -> Iterator[Object]:
-        """Yield watch events after `version` until the server ends the watch or `stop` is set."""
+        """Yield watch events after `version` until the server ends the watch or `stop` is set.
+
+        Raises KubeError for any status of 400 and above: a server that has just started lists objects before
+        it lets anybody follow them.
+        """
         query = urllib.parse.urlencode(
             {"watch": "1", "resourceVersion": version, "timeoutSeconds": "240", "allowWatchBookmarks": "true"}
         )
@@ -91,6 +95,8 @@ class KubeClient:
         try:
             connection.request("GET", f"{path}?{query}", headers=self._headers)
             answer = connection.getresponse()
+            if answer.status >= http.client.BAD_REQUEST:
+                raise KubeError(answer.status, answer.read().decode(errors="replace"))
             while not stop.is_set() and (line := answer.readline()):
                 yield json.loads(line)
         finally:

@@ -82,16 +82,19 @@ class FrontDoor:
             if wanted.get(port) != key:
                 listener.close()
                 del self._listeners[port]
-        self._taken = {}
+        taken = {}
         for port, key in wanted.items():
-            if port not in self._listeners:
-                self._open(port, key)
+            if port not in self._listeners and (who := self._open(port, key)):
+                taken[port] = f"port {port} of {key[0]}/{key[1]} is held by {who}"
+        self._taken = taken  # at once: who asks meanwhile is told what the last look found
 
-    def _open(self, port: int, key: tuple[str, str]) -> None:
+    def _open(self, port: int, key: tuple[str, str]) -> str | None:
+        """Listen on a port; return who has it when that cannot be."""
         try:
             self._listeners[port] = key, Listener(port, functools.partial(self._by_port, key))
         except OSError:
-            self._taken[port] = f"port {port} of {key[0]}/{key[1]} is held by {holder(port)}"
+            return holder(port)
+        return None
 
     def _endpoints(self) -> Endpoints:
         found = self._services.items

@@ -150,8 +150,8 @@ class Checkout:
         return self.sandbox.cluster.labelled(f"blueocean.io/stack={PROJECTS[stack]}.dev")
 
     def versions(self, stack: str) -> dict[str, str]:
-        """Return the resource version of each live object of a stack."""
-        return {identity(item): item["metadata"]["resourceVersion"] for item in self.objects(stack)}
+        """Return the version of each live object of a stack."""
+        return {identity(item): version(item) for item in self.objects(stack)}
 
     def plugins(self) -> list[psutil.Process]:
         """Return the plugins and programs that run for this sandbox's engines."""
@@ -183,6 +183,19 @@ def identity(item: Object) -> str:
     """Return kind, namespace and name."""
     metadata = item["metadata"]
     return f"{item['kind']} {metadata.get('namespace', '')}/{metadata['name']}"
+
+
+def version(item: Object) -> str:
+    """Return what a write changes; what a controller says in a status is none, and may come late.
+
+    A quota's follows what it counts, and a Deployment's its old pods, also after an update has ended.
+    """
+    metadata = item["metadata"]
+    if "status" not in item:
+        return str(metadata["resourceVersion"])
+    writers = [one for one in metadata.get("managedFields", ()) if "subresource" not in one]
+    written = metadata | {"managedFields": writers, "resourceVersion": None}
+    return json.dumps(item | {"metadata": written, "status": None}, sort_keys=True)
 
 
 def kill(process: subprocess.Popen[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.commands import QUIET
 from tests.conftest import RunningSandbox, running
-from tests.e2e.harness import until
+from tests.e2e.harness import until, version
 from tests.front_door import ask
 from tests.plugins.digitalocean_project import Api
 from tests.prod.prod_stack import Object, Stack, autoscaled, image_of, released
@@ -100,9 +100,7 @@ def host(ground: RunningSandbox, engine: str) -> str:
 
 def versions(stack: Stack) -> dict[str, str]:
     return {
-        f"{one['kind']} {one['metadata']['namespace']}/{one['metadata']['name']}": one["metadata"][
-            "resourceVersion"
-        ]
+        f"{one['kind']} {one['metadata']['namespace']}/{one['metadata']['name']}": version(one)
         for one in stack.live(LASTING)
         if one["kind"] != "Deployment"
     } | {one["metadata"]["name"]: str(one["metadata"]["generation"]) for one in stack.live("deployments")}

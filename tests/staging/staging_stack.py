@@ -1,7 +1,6 @@
 """The stack staging by the real engine, on a copy of programs and data whose slots a test may move."""
 
 import base64
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from sandbox import resp
 from sandbox.settings import POSTGRES_ADMIN, VALKEY_ADMIN
 from tests.commands import QUIET, Done, run
 from tests.conftest import FINAL_STATE_ONLY, RunningSandbox
-from tests.e2e.harness import identity, latest
+from tests.e2e.harness import identity, latest, version
 from tests.front_door import ask
 from tests.leftovers import marked, resources
 
@@ -97,7 +96,7 @@ class Stack:
         place = self.sandbox.root / "pulumi" / "state" / ".pulumi"
         file = place / "stacks" / "blueocean" / "staging.json"
         locks = place / "locks" / "organization" / "blueocean" / "staging"
-        versions = {name: _version(one) for name, one in self.objects().items() if marked(one)}
+        versions = {name: version(one) for name, one in self.objects().items() if marked(one)}
         return resources(latest(file.read_bytes())), versions, list(locks.glob("*"))
 
     def ask(self, host: str, path: str = "/", *, secure: bool = True) -> tuple[int, str]:
@@ -137,9 +136,3 @@ class Stack:
     def _secret(self, name: str, key: str) -> str:
         secret = self.get("secret", name, f"--namespace={NAMESPACE}")
         return base64.b64decode(secret["data"][key]).decode()
-
-
-def _version(item: Object) -> str:
-    """Return what a write changes; a quota's version follows what it counts, its spec is the stack's."""
-    version: str = item["metadata"]["resourceVersion"]
-    return json.dumps(item["spec"]) if item["kind"] == "ResourceQuota" else version

@@ -1,7 +1,9 @@
 """Up and down of a whole sandbox: the order of things, on top of the supervisor."""
 
+import contextlib
 import shutil
-from collections.abc import Collection
+import socket
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from sandbox import devports, pki, ports, seed, shell
@@ -33,7 +35,8 @@ def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | Non
     """
     _refuse_foreign(layout)
     layout.create()
-    with exclusive(layout.root / "lock", say):
+    # Most servers start seconds after their ports were chosen; another sandbox may choose meanwhile.
+    with exclusive(layout.root / "lock", say), contextlib.ExitStack() as kept:
         check_room(layout.root, _ROOM, "The sandbox")
         programs = ensure_all(say)
         supervisor = Supervisor(layout, say)
@@ -41,8 +44,8 @@ def up(layout: Layout, offset: int | None, say: Say, only: Collection[str] | Non
         shift = settings.port_offset if offset is None else offset
         if only is None or "apps" in only:
             devports.refuse_taken(shift, supervisor.pids())  # before it is remembered
-        chosen = Settings(port_offset=shift, ports=settings.ports)
-        context = _prepare(layout, chosen, supervisor, programs)
+        chosen = _settle(Settings(port_offset=shift, ports=settings.ports), supervisor, kept.enter_context)
+        context = _prepare(layout, chosen, programs)
         wanted = [spec for spec in specs(context) if only is None or spec.name in only]
         for wave in sorted({spec.wave for spec in wanted}):
             _bring_up(supervisor, [spec for spec in wanted if spec.wave == wave], say)
@@ -88,14 +91,16 @@ def _bring_up(supervisor: Supervisor, wave: list[ProcessSpec], say: Say) -> None
     say(f"{names}: healthy" + (f" (started {', '.join(started)})" if started else ""))
 
 
-def _prepare(
-    layout: Layout, settings: Settings, supervisor: Supervisor, programs: dict[str, Path]
-) -> Context:
-    """Settle ports and credentials, write everything that processes and shells read."""
+def _settle(settings: Settings, supervisor: Supervisor, keep: Callable[[socket.socket], object]) -> Settings:
+    """Settle the ports; `keep` as for `ports.choose`."""
     ours = {port for port, owner in PORT_OWNERS.items() if supervisor.running(owner)}
     fixed = devports.fixed_ports(settings.port_offset)
-    chosen = ports.choose(PORT_OWNERS, settings.ports, ours, fixed)
-    settings = settings.model_copy(update={"ports": chosen})
+    chosen = ports.choose(PORT_OWNERS, settings.ports, ours, fixed, keep)
+    return settings.model_copy(update={"ports": chosen})
+
+
+def _prepare(layout: Layout, settings: Settings, programs: dict[str, Path]) -> Context:
+    """Settle credentials, write everything that processes and shells read."""
     settings.save(settings_path(layout))
     credentials = Credentials.load(credentials_path(layout))
     credentials.save(credentials_path(layout))

@@ -3,7 +3,7 @@
 import contextlib
 import random
 import socket
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import psutil
 
@@ -28,19 +28,25 @@ def choose(
     remembered: Mapping[str, int],
     ours: Collection[str],
     promised: Collection[int] = (),
+    keep: Callable[[socket.socket], object] = socket.socket.close,
 ) -> dict[str, int]:
     """Give every name a port: the remembered one if it is free or held by us (`ours`), else a new one.
 
-    None of the `promised` ones: those are somebody's fixed ports, who may not listen yet.
+    None of the `promised` ones: those are somebody's fixed ports, who may not listen yet. `keep` is handed
+    what keeps a port from every other sandbox that chooses, not from the server that will listen there.
     """
     chosen: dict[str, int] = {}
     for name in names:
         known = remembered.get(name)
         usable = known not in {*chosen.values(), *promised}
-        if known is not None and usable and (name in ours or is_free(known)):
+        if known is not None and usable and name in ours:
             chosen[name] = known
+        elif known is not None and usable and is_free(known) and (held := _hold(known, alone=False)):
+            chosen[name] = known
+            keep(held)
         else:
-            chosen[name] = _fresh({*chosen.values(), *remembered.values(), *promised})
+            chosen[name], held = _fresh({*chosen.values(), *remembered.values(), *promised})
+            keep(held)
     return chosen
 
 
@@ -64,9 +70,25 @@ def holder(port: int) -> str:
     return "a process of another user"
 
 
-def _fresh(taken: Collection[int]) -> int:
+def _fresh(taken: Collection[int]) -> tuple[int, socket.socket]:
     generator = random.SystemRandom()
     while True:
         port = generator.randint(_FIRST, _LAST)
-        if port not in taken and is_free(port):
-            return port
+        if port not in taken and (held := _hold(port, alone=True)):
+            return port, held
+
+
+def _hold(port: int, *, alone: bool) -> socket.socket | None:
+    """Bind a port without listening; `alone`: only if nobody else has done so. None when it is taken.
+
+    Whoever asks for SO_REUSEADDR, as every server does, may bind it as well and listen.
+    """
+    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, not alone)
+        held.bind(("127.0.0.1", port))
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True)  # noqa: FBT003  an option's value
+    except OSError:
+        held.close()
+        return None
+    return held

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import socket
 from collections.abc import Iterator
@@ -42,6 +43,18 @@ def test_a_promised_port_is_never_chosen() -> None:
     left = next(port for port in every if ports.is_free(port))
     assert ports.choose(["a"], {}, (), every - {left}) == {"a": left}
     assert ports.choose(["a"], {"a": left + 1}, {"a"}, every - {left}) == {"a": left}
+
+
+def test_two_that_choose_at_once_choose_apart_and_their_servers_may_listen() -> None:
+    names = ["a", "b"]
+    with contextlib.ExitStack() as kept:
+        left = [port for port in range(20000, 32001) if ports.is_free(port)][:4]
+        others = set(range(20000, 32001)) - set(left)
+        one, other = (ports.choose(names, {}, (), others, kept.enter_context) for _ in range(2))
+        assert sorted([*one.values(), *other.values()]) == left
+        assert ports.choose(names, one, (), (), kept.enter_context) == one  # remembered: its own, once more
+        for port in left:
+            kept.enter_context(socket.create_server(("127.0.0.1", port)))
 
 
 def test_the_holder_of_a_port_is_named(held: int) -> None:

@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,24 +88,28 @@ def test_nobody_recovers_what_an_up_is_about_to_heal_but_may_look(
 
 @pytest.mark.parametrize("before", ["", "gone"])
 def test_a_holder_that_enters_itself_a_moment_later_is_named_and_not_the_one_before(
-    before: str, holder: tuple[subprocess.Popen[str], int], tmp_path: Path
+    before: str,
+    holder: tuple[subprocess.Popen[str], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with subprocess.Popen(["true"]) as gone:
         pass
     entered = tmp_path / ".blueocean/p.dev.lock"
     entered.write_text(str(gone.pid) if before else "")
-    late = threading.Timer(0.1, entered.write_text, [str(holder[0].pid)])
-    late.start()
+    monkeypatch.setattr(stack_lock, "NAMED_WITHIN_SECONDS", 60.0)
+    late = lambda _seconds: entered.write_text(str(holder[0].pid))  # noqa: E731  between two looks
+    monkeypatch.setattr("delivery.world.stack_lock.time.sleep", late)
     refused = pytest.raises(RecoveryError, match=rf"^process {holder[0].pid} is bringing p's dev up")
     with refused, stack_lock.held(tmp_path, stack()):
         pass
-    late.join()
 
 
 def test_a_holder_that_could_not_enter_itself_has_no_name(
-    holder: tuple[subprocess.Popen[str], int], tmp_path: Path
+    holder: tuple[subprocess.Popen[str], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert holder[0].poll() is None
+    monkeypatch.setattr(stack_lock, "NAMED_WITHIN_SECONDS", 0.1)
     (tmp_path / ".blueocean/p.dev.lock").write_text("")
     with pytest.raises(RecoveryError, match=r"^another process is"), stack_lock.held(tmp_path, stack()):
         pass

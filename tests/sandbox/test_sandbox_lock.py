@@ -3,7 +3,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -38,23 +37,24 @@ def test_a_second_holder_waits_and_says_for_whom(tmp_path: Path) -> None:
     assert f"waiting for process {os.getpid()}" in said[0]
 
 
-def test_a_holder_that_enters_itself_a_moment_later_is_named_and_not_the_one_before(tmp_path: Path) -> None:
+def test_a_holder_that_enters_itself_a_moment_later_is_named_and_not_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "lock"
     said: list[str] = []
     handle = os.open(path, os.O_RDWR | os.O_CREAT)
     os.write(handle, b"before")
     fcntl.flock(handle, fcntl.LOCK_EX)
 
-    def go_on() -> None:
+    def meanwhile(_seconds: float) -> None:
+        """What the holder does while the other one waits for its next try."""
         path.write_text("after")
-        while not said:
-            time.sleep(0.01)
-        os.close(handle)
+        if said:
+            os.close(handle)
 
-    holder = threading.Timer(0.1, go_on)
-    holder.start()
+    monkeypatch.setattr("sandbox.lock.time.sleep", meanwhile)
     with exclusive(path, said.append, limit=60):
-        holder.join()
+        pass
     assert said == [f"waiting for process after, which holds {path}"]
 
 

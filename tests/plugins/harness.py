@@ -181,7 +181,7 @@ class Live:
         self.client.send("DELETE", self.path(resource, name))
 
 
-def eventually(check: Callable[[], bool], seconds: float = 15.0) -> None:
+def eventually(check: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < deadline, "it never came true"
@@ -229,7 +229,7 @@ class Plugin:
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             pipe.close()
-        return self.process.wait(10)
+        return self.process.wait(LIMIT)
 
     def check(self, token: str, inputs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         request = provider_pb2.CheckRequest(urn=urn_of(token), type=token, news=to_struct(inputs))

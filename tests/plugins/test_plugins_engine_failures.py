@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.plugins.harness import Project, eventually, interrupt
+from tests.plugins.harness import LIMIT, Project, eventually, interrupt
 
 pytestmark = pytest.mark.sandbox
 
@@ -52,7 +52,7 @@ def test_ctrl_c_during_an_await_records_the_object_and_releases_the_lock(project
     began = time.monotonic()
     text = interrupt(process)
     assert process.returncode != 0
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60  # the await itself would have lasted 90
     assert "cancelled" in text
     assert project.state()["web"]["id"] == f"{project.space}/web"
     assert list((project.folder / "state" / ".pulumi" / "locks").rglob("*.json")) == []
@@ -67,7 +67,7 @@ def test_a_killed_engine_leaves_no_plugin_and_the_next_up_adopts(project: Projec
     assert len(plugins) >= 2
     process.kill()
     process.communicate()
-    _, alive = psutil.wait_procs(plugins, timeout=10)
+    _, alive = psutil.wait_procs(plugins, timeout=LIMIT)
     assert alive == []
 
     uid = project.live.uid("deployments", "web")
@@ -146,5 +146,5 @@ def test_a_terminated_engine_ends_its_program_too(project: Project) -> None:
     children = psutil.Process(process.pid).children(recursive=True)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=LIMIT)
     assert alive == []

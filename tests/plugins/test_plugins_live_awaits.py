@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 
+from sandbox.plugins.kubernetes.client import ApiError
 from sandbox.plugins.values import from_struct
-from tests.plugins.harness import Live, Partial, Plugin, eventually
+from tests.plugins.harness import LIMIT, Live, Partial, Plugin, eventually
 
 pytestmark = pytest.mark.sandbox
 
@@ -119,6 +121,16 @@ def test_a_job_is_ready_when_complete_and_failed_when_failed(plugin: Plugin, liv
         ending.join()
 
 
+def there(live: Live, path: str) -> bool:
+    try:
+        live.client.get(path)
+    except ApiError as error:
+        if error.code == HTTPStatus.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
 @pytest.mark.parametrize("kind", ["Service", "Ingress"])
 def test_a_load_balancer_and_an_ingress_wait_for_their_address(plugin: Plugin, live: Live, kind: str) -> None:
     spec: dict[str, Any] = {"type": "LoadBalancer", "ports": [{"port": 80}]}
@@ -129,12 +141,13 @@ def test_a_load_balancer_and_an_ingress_wait_for_their_address(plugin: Plugin, l
     path = f"{root}/namespaces/{live.space}/{'services' if kind == 'Service' else 'ingresses'}/a"
     answers: list[Any] = []
     creating = in_background(live, lambda: answers.append(plugin.create(token, manifest(live, token, spec))))
+    eventually(lambda: there(live, path))
     time.sleep(1)
     assert answers == []
     status = {"status": {"loadBalancer": {"ingress": [{"ip": "127.0.0.1"}]}}}
     headers = {"Content-Type": "application/merge-patch+json"}
     live.client.send("PATCH", f"{path}/status", body=status, headers=headers)
-    creating.join(10)
+    creating.join(LIMIT)
     assert len(answers) == 1
 
 
@@ -164,7 +177,7 @@ def test_wait_for_takes_the_place_of_the_kinds_own_check(plugin: Plugin, live: L
     time.sleep(0.5)
     assert answers == []
     live.patch("configmaps", "a", {"data": {"ready": "yes"}})
-    creating.join(10)
+    creating.join(LIMIT)
     assert len(answers) == 1
 
 
@@ -190,7 +203,7 @@ def test_a_create_waits_for_an_older_object_of_this_stack_that_is_going(plugin: 
     creating = in_background(live, lambda: plugin.create(CONFIG_MAP, inputs))
     time.sleep(0.5)
     live.patch("configmaps", "a", {"metadata": {"finalizers": None}})
-    creating.join(10)
+    creating.join(LIMIT)
     assert live.uid("configmaps", "a") != uid
 
 
@@ -203,7 +216,7 @@ def test_an_update_of_an_object_that_is_going_makes_it_anew(plugin: Plugin, live
     updating = in_background(live, lambda: plugin.update(CONFIG_MAP, state, changed))
     time.sleep(0.5)
     live.patch("configmaps", "a", {"metadata": {"finalizers": None}})
-    updating.join(10)
+    updating.join(LIMIT)
     assert live.uid("configmaps", "a") != uid
     assert live.get("configmaps", "a")["metadata"]["annotations"]["example.com/note"] == "changed"
 

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.plugins.values import Secret, from_struct
 from tests.conftest import RunningSandbox
-from tests.plugins.harness import Live, Plugin, base64_of, urn_of
+from tests.plugins.harness import LIMIT, Live, Plugin, base64_of, urn_of
 
 pytestmark = pytest.mark.sandbox
 
@@ -168,7 +168,7 @@ def test_plugins_end_quietly_when_asked(control_plane: RunningSandbox) -> None:
     for module in ("kubernetes", "random"):
         plugin = Plugin(module, control_plane.env)
         plugin.process.terminate()
-        assert plugin.process.wait(5) == 0
+        assert plugin.process.wait(LIMIT) == 0
         plugin.close()
 
 

@@ -61,7 +61,11 @@ def test_of_three_bare_updates_at_once_at_most_one_proceeds_and_none_hurts_anoth
 def test_recover_leaves_a_running_update_alone(changed: Checkout) -> None:
     engine = changed.start(STACK, "up", *QUIET)
     assert until(lambda: changed.locks(STACK), 60, 0.01)
-    done = changed.recover(STACK, "--yes", code=None)
+    engine.send_signal(signal.SIGSTOP)  # else it may be through before recover has even started
+    try:
+        done = changed.recover(STACK, "--yes", code=None)
+    finally:
+        engine.send_signal(signal.SIGCONT)
     output, _ = engine.communicate(timeout=LIMIT)
     assert engine.returncode == 0, output
     assert done.returncode == 6

@@ -79,9 +79,9 @@ def engine(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 @pytest.fixture
 def orphan(stack: Stack) -> Iterator[psutil.Process]:
     """A plugin whose starter is gone and at whose engine's address nobody listens."""
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
+    bound = socket.socket()  # and not listening: nobody else can take the port meanwhile
+    bound.bind(("127.0.0.1", 0))
+    port = bound.getsockname()[1]
     plugin = stack.project / "pulumi-resource-demo"
     plugin.write_text("import time\ntime.sleep(60)\n")
     command = [sys.executable, str(plugin), f"127.0.0.1:{port}"]
@@ -98,6 +98,7 @@ plugin.returncode = 0
         time.sleep(0.01)
     yield process
     machine.end(process.pid, process.create_time())
+    bound.close()
 
 
 def alive(process: psutil.Process) -> bool:

@@ -74,14 +74,14 @@ def changed(stacks: Checkout, edited: Path) -> Checkout:
 
 def test_an_unreachable_api_server_is_named(changed: Checkout, tmp_path: Path) -> None:
     before, live = resources(changed, "nexia-dev"), changed.versions("nexia-dev")
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
     config = changed.sandbox.kubeconfig.read_text(encoding="utf-8")
     real = str(changed.sandbox.context.settings.ports["kube-apiserver"])
     elsewhere = tmp_path / "kubeconfig"
-    elsewhere.write_text(config.replace(f":{real}", f":{port}"), encoding="utf-8")
-    done = changed.pulumi("nexia-dev", "up", *QUIET, code=None, env={"KUBECONFIG": str(elsewhere)})
+    with socket.socket() as bound:  # and not listening: nobody else can take the port meanwhile
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+        elsewhere.write_text(config.replace(f":{real}", f":{port}"), encoding="utf-8")
+        done = changed.pulumi("nexia-dev", "up", *QUIET, code=None, env={"KUBECONFIG": str(elsewhere)})
     assert done.returncode != 0
     assert f"cluster is unreachable: 127.0.0.1:{port}" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr

@@ -17,6 +17,7 @@ from policies.waivers import Waiver, Waivers
 from sandbox.kube import KubeClient, KubeError
 from sandbox.layout import Layout
 from tests.conftest import RunningSandbox
+from tests.e2e.harness import until
 from tests.policies.policy_cases import Case
 from tests.policies.policy_objects import (
     DIGEST,
@@ -224,15 +225,15 @@ class Server:
         """Kinds of the Gateway API as the cluster's owner installs them, without their schemas."""
         for one in definitions():
             self.put(one)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                self._client.request("GET", f"/apis/{GATEWAYS}/v1/httproutes")
-                self._client.request("GET", f"/apis/{GATEWAYS}/v1alpha2/udproutes")
-            except KubeError:
-                time.sleep(0.2)
-            else:
-                return
+        served = [one for one in RESOURCES.values() if one[0] == GATEWAYS]
+        assert until(lambda: all(self.has(f"/apis/{'/'.join(one)}") for one in served), 60, 0.2)
+
+    def has(self, path: str) -> bool:
+        try:
+            self._client.request("GET", path)
+        except KubeError:
+            return False
+        return True
 
     def clear(self) -> None:
         for one in [*GUARDS.manifests(rules()), *definitions()]:
@@ -250,6 +251,7 @@ class Server:
             else:
                 found = self._client.request("GET", f"{path}/{subject['metadata']['name']}")
                 found["spec"]["template"]["spec"]["containers"][0] |= patch
+                del found["metadata"]["resourceVersion"]  # a controller writes its status meanwhile
                 self._client.request("PUT", f"{path}/{subject['metadata']['name']}", found)
         except KubeError as error:
             return str(error)
@@ -396,7 +398,12 @@ def test_a_waiver_ends_at_admission_too_though_its_guard_is_still_there(server: 
 @pytest.mark.sandbox
 def test_a_change_is_dated_by_the_server(server: Server) -> None:
     """The end of a waiver in a few seconds: what is written before passes, a change behind it does not."""
-    ends = datetime.now(UTC) + timedelta(seconds=8)
+    assert any(dated(server, seconds) for seconds in (8, 16, 32)), "the server took no guard up in time"
+
+
+def dated(server: Server, seconds: int) -> bool:
+    """Whether there was time for what is written before the waiver's end; a machine may be busy elsewhere."""
+    ends = datetime.now(UTC) + timedelta(seconds=seconds)
     guard = next(
         one
         for one in GUARDS.manifests(rules(), ("prod",))
@@ -406,14 +413,19 @@ def test_a_change_is_dated_by_the_server(server: Server) -> None:
         f"{YESTERDAY + timedelta(days=1)}T00:00:00Z", f"{ends:%Y-%m-%dT%H:%M:%SZ}"
     )
     server.replace(json.loads(text))
-    subject = unpinned("expired-web")
+    subject = unpinned(f"expired-web-{seconds}")
     while said := server.write(subject):
         assert "[images-by-digest]" in said
-        assert datetime.now(UTC) < ends, "the server did not take the guard up in time"
-    assert server.write(subject, {"env": [{"name": "A", "value": "1"}]}) == ""
+        if datetime.now(UTC) >= ends:
+            return False
+    if said := server.write(subject, {"env": [{"name": "A", "value": "1"}]}):
+        assert "[images-by-digest]" in said
+        assert datetime.now(UTC) >= ends
+        return False
     while datetime.now(UTC) < ends + timedelta(seconds=1):
         time.sleep(0.2)
     assert "[images-by-digest]" in server.write(subject, {"env": [{"name": "A", "value": "2"}]})
+    return True
 
 
 def ours(kind: str, pod: Manifest) -> Manifest:

@@ -254,7 +254,8 @@ def logged(control_plane: RunningSandbox, wanted: Callable[[Event], bool]) -> Ev
     file = Layout(control_plane.root).log / AUDIT_LOG
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        for line in file.read_text(encoding="utf-8").splitlines():
+        whole, _, _ = file.read_bytes().rpartition(b"\n")  # the rest may be half of a line
+        for line in whole.splitlines():
             event: Event = json.loads(line)
             if wanted(event):
                 return event

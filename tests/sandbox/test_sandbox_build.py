@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from sandbox.errors import Exit, SandboxError
 from sandbox.layout import cache_dir
 from sandbox.toolchain import build, golang
 from sandbox.toolchain.tools import TOOLS, Tool
+from tests.e2e.harness import until
 
 # Writes a line for each build, then the program; `$FAKE_GO` can make it fail, wait or hang.
 FAKE_GO = r"""#!/bin/sh
@@ -190,12 +190,18 @@ def test_two_builds_at_once_build_once_and_the_second_says_what_it_waits_for(
     tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_SECONDS", "1")
-    both = [start(tool), start(tool)]
-    outputs = [process.communicate(timeout=30) for process in both]
-    assert [process.returncode for process in both] == [0, 0]
+    first = start(tool)
+    assert until((tmp_path / "builds").exists, 60, 0.01)
+    os.killpg(first.pid, signal.SIGSTOP)  # so that it is not through before the other one has begun
+    second = start(tool)
+    assert second.stderr
+    said = second.stderr.readline()
+    os.killpg(first.pid, signal.SIGCONT)
+    outputs = [process.communicate(timeout=60) for process in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0), outputs
     assert outputs[0][0] == outputs[1][0]
     assert builds(tmp_path) == 1
-    assert "waiting for process" in outputs[0][1] + outputs[1][1]
+    assert f"waiting for process {first.pid}," in said
 
 
 def test_a_killed_build_leaves_nothing_that_counts_and_the_next_one_finishes(
@@ -203,9 +209,7 @@ def test_a_killed_build_leaves_nothing_that_counts_and_the_next_one_finishes(
 ) -> None:
     monkeypatch.setenv("FAKE_SECONDS", "60")
     process = start(tool)
-    deadline = time.monotonic() + 20
-    while not (tmp_path / "builds").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    assert until((tmp_path / "builds").exists, 60, 0.02)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     home = cache_dir() / "toolchain"

@@ -4,7 +4,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from delivery.recovery.exits import RecoveryError
 from delivery.recovery.stack import StackRef
 from delivery.tracing.redaction import HIDDEN, redacted
 from delivery.world.tracing import trace
+from tests.e2e.harness import until
 
 SECRET = "planted-4711"
 
@@ -134,12 +134,9 @@ def test_ctrl_c_is_the_engines_to_answer(tmp_path: Path, monkeypatch: pytest.Mon
     started = subprocess.Popen(
         [sys.executable, "-c", code], start_new_session=True, stdout=subprocess.DEVNULL
     )
-    deadline = time.monotonic() + 20
-    while not (tmp_path / "ready").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    assert until((tmp_path / "ready").exists, 60)
     os.killpg(started.pid, signal.SIGINT)
-    assert started.wait(20) == 7
+    assert started.wait(60) == 7
     assert "letting go" in log.read_text(encoding="utf-8")
 
 

@@ -17,6 +17,7 @@ from sandbox.processes.spec import ProcessSpec
 Say = Callable[[str], None]
 START_SECONDS = 90.0
 PATIENCE_SECONDS = 6.0  # on a busy machine a healthy process misses a check now and then
+LEAST_LOOKS = 3  # where the whole machine stood still, time went by in which nobody looked
 _POLL = 0.1
 
 
@@ -100,10 +101,12 @@ class Supervisor:
         record = self.running(spec.name)
         if record is None or record.fingerprint != spec.fingerprint:
             return False
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline, looks = time.monotonic() + PATIENCE_SECONDS, 1
         while check(spec) is not None:
-            if time.monotonic() > deadline or not identity.alive(record):
+            late = looks >= LEAST_LOOKS and time.monotonic() > deadline
+            if late or not identity.alive(record):
                 return False
+            looks += 1
             time.sleep(_POLL)
         return True
 

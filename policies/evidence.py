@@ -11,7 +11,7 @@ from policies.authority import authority
 from policies.files import read
 from policies.images import repository
 from policies.objects import Object
-from policies.pods import POD_KINDS, containers_of
+from policies.pods import POD_KINDS, images_of
 from promotion.entry import may_enter_prod
 from promotion.passport import open_passport
 from promotion.quarantine import Quarantine
@@ -103,9 +103,9 @@ def version_of(app: str, items: Sequence[Object]) -> str:
 
 
 def _images(app: str, workloads: Sequence[Object]) -> dict[str, str]:
-    """Name → reference of every image, whatever kind of container runs it."""
+    """Name → reference of every image, whatever kind of container runs it or volume holds it."""
     found: dict[str, str] = {}
-    for image in (str(one.manifest.get("image")) for item in workloads for one in containers_of(item)):
+    for image in (image for item in workloads for _, image in images_of(item)):
         name = repository(image).rpartition("/")[2]
         if found.setdefault(name, image) != image:
             raise EvidenceError("two-images", f"{app} runs {found[name]} and {image}; release one of them")

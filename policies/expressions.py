@@ -16,6 +16,12 @@ _CONTAINERS = (
     " + (has(variables.pod.initContainers) ? variables.pod.initContainers : [])"
     " + (has(variables.pod.ephemeralContainers) ? variables.pod.ephemeralContainers : [])"
 )
+# Of containers and of volumes that are images; empty for one without any.
+_REFERENCES = (
+    'variables.containers.map(c, has(c.image) ? c.image : "") + (has(variables.pod.volumes) ? '
+    "variables.pod.volumes.filter(v, has(v.image))"
+    '.map(v, has(v.image.reference) ? v.image.reference : "") : [])'
+)
 _CONTEXTS = (
     "(has(variables.pod.securityContext) ? [variables.pod.securityContext] : [])"
     " + variables.containers.filter(c, has(c.securityContext)).map(c, c.securityContext)"
@@ -40,6 +46,7 @@ _HANDLERS = " + ".join(
 POD_VARIABLES = (
     {"name": "pod", "expression": _POD},
     {"name": "containers", "expression": _CONTAINERS},
+    {"name": "references", "expression": _REFERENCES},
     {"name": "contexts", "expression": _CONTEXTS},
     {"name": "template", "expression": _TEMPLATE},
     {"name": "handlers", "expression": _HANDLERS},

@@ -89,6 +89,20 @@ def containers_of(item: Object) -> Iterator[Container]:
     yield from pod_of(item).containers
 
 
+def images_of(item: Object) -> Iterator[tuple[str, str]]:
+    """How a sentence about each image begins, and the image, empty for none.
+
+    A volume may be an image too (`volumes[].image`): what lies in it can be run like a container's own.
+    """
+    pod = pod_of(item)
+    for container in pod.containers:
+        yield f"{container.name} runs", str(container.manifest.get("image") or "")
+    for volume in pod.spec.get("volumes") or ():
+        source = volume.get("image")
+        if source is not None:
+            yield f"volume {volume.get('name')} holds", str(source.get("reference") or "")
+
+
 def pods_at_once(item: Object) -> int:
     """How many pods an object of RUNNING_KINDS runs at one time, by Kubernetes' defaults where it is silent.
 

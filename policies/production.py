@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from policies.images import repository
 from policies.limits import Limits
 from policies.objects import Object, environment_of
-from policies.pods import POD_KINDS, containers_of
+from policies.pods import POD_KINDS, images_of
 
 PROD = "prod"
 NEXIA = "nexia"
@@ -39,7 +39,7 @@ def strays(items: Iterable[Object], limits: Limits) -> Iterator[tuple[Object, st
         if item.kind not in POD_KINDS or not in_production(item) or tier is limits.tiers["apps"]:
             continue
         own = f"{limits.registry}/{NEXIA}-" if tier is limits.tiers[NEXIA] else None
-        for container in containers_of(item):
-            image = repository(str(container.manifest.get("image")))
-            if image.startswith(f"{limits.registry}/") and not (own and image.startswith(own)):
-                yield item, f"{STRAY}: {container.name} runs {image}; run it in its app's namespace"
+        for subject, image in images_of(item):
+            found = repository(image)
+            if found.startswith(f"{limits.registry}/") and not (own and found.startswith(own)):
+                yield item, f"{STRAY}: {subject} {found}; run it in its app's namespace"

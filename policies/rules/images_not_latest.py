@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.images import split
 from policies.objects import Object
-from policies.pods import POD_KINDS, containers_of
+from policies.pods import POD_KINDS, images_of
 from policies.rule import Context, Meta
 
 META = Meta(
@@ -14,13 +14,12 @@ META = Meta(
     remediation="Give the image the tag of its release.",
     reference="https://kubernetes.io/docs/concepts/containers/images/",
     kinds=POD_KINDS,
-    cel=('variables.containers.all(c, !has(c.image) || !c.image.matches("(?i):latest(@|$)"))'),
+    cel=('variables.references.all(r, !r.matches("(?i):latest(@|$)"))'),
 )
 
 
 def check(item: Object, _context: Context) -> Iterator[str]:
     """Yields a sentence for each image tagged latest, in any case."""
-    for container in containers_of(item):
-        image = str(container.manifest.get("image") or "")
+    for subject, image in images_of(item):
         if split(image)[1].lower() == "latest":
-            yield f"{container.name} runs {image}, tagged latest"
+            yield f"{subject} {image}, tagged latest"

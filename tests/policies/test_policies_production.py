@@ -74,6 +74,14 @@ def test_every_kind_of_container_counts(role: str) -> None:
     assert set(found) == {"image-missing", "manifests-differ"}
 
 
+def test_a_volume_that_is_an_image_counts() -> None:
+    deployment = workload("Deployment", stack_image())
+    volume = {"name": "more", "image": {"reference": f"{OURS}/nextgen-tools:1@{DIGEST}"}}
+    deployment["spec"]["template"]["spec"]["volumes"] = [volume]
+    found = of_the_rule(said(right(), with_more(deployment)))
+    assert set(found) == {"image-missing", "manifests-differ"}
+
+
 def test_an_app_of_which_nothing_runs_has_no_question() -> None:
     items = [one for one in stack() if one.kind != "Deployment"]
     assert of_the_rule(said(right(), items)) == ["nothing-runs"]
@@ -126,6 +134,13 @@ def test_a_secret_or_an_opening_more_is_another_release() -> None:
 )
 def test_an_apps_image_runs_nowhere_else(kind: str, namespace: str) -> None:
     stray = workload(kind, f"{OURS}/nextgen-api:1@{DIGEST}", namespace)
+    assert of_the_rule(said(right(), with_more(stray))) == ["outside-its-namespace"]
+
+
+def test_an_apps_image_lies_in_no_volume_elsewhere() -> None:
+    stray = workload("Job", f"docker.io/library/postgres:18@{DIGEST}", "platform", "platform")
+    volume = {"name": "more", "image": {"reference": f"{OURS}/nextgen-tools:1@{DIGEST}"}}
+    stray["spec"]["template"]["spec"]["volumes"] = [volume]
     assert of_the_rule(said(right(), with_more(stray))) == ["outside-its-namespace"]
 
 

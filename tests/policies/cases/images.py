@@ -4,6 +4,7 @@ from tests.policies.policy_cases import added, change
 from tests.policies.policy_objects import DIGEST, IMAGE, manifest, pod_spec, spoiled
 
 FIRST = "spec/template/spec/containers/0/image"
+VOLUME = "spec/template/spec/volumes/0"
 REGISTRY = "registry.digitalocean.com/blueocean"
 
 
@@ -14,7 +15,39 @@ def _job(namespace: str, image: str) -> dict[str, object]:
     return job
 
 
+def _volume(reference: str) -> dict[str, object]:
+    return {"name": "tools", "image": {"reference": reference, "pullPolicy": "IfNotPresent"}}
+
+
 CASES = [
+    change(
+        "images-from-our-registry",
+        "a volume from elsewhere",
+        "deployment",
+        VOLUME,
+        _volume(f"docker.io/vendor/tools:1@{DIGEST}"),
+        "volume tools holds docker.io/vendor/tools",
+    ),
+    change(
+        "images-by-digest",
+        "a volume by its tag",
+        "deployment",
+        VOLUME,
+        _volume(f"{REGISTRY}/nextgen-tools:1"),
+        f"volume tools holds {REGISTRY}/nextgen-tools:1, which is not named by digest",
+    ),
+    change(
+        "images-not-latest",
+        "a volume",
+        "deployment",
+        VOLUME,
+        _volume(f"{REGISTRY}/nextgen-tools:latest@{DIGEST}"),
+        f"volume tools holds {REGISTRY}/nextgen-tools:latest@{DIGEST}, tagged latest",
+    ),
+    *[
+        change(rule, "a volume of ours", "deployment", VOLUME, _volume(IMAGE), None)
+        for rule in ("images-from-our-registry", "images-by-digest", "images-not-latest")
+    ],
     change(
         "images-from-our-registry",
         "docker hub",

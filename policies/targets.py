@@ -33,6 +33,14 @@ def selects(selector: Manifest | None, labels: Manifest) -> bool:
     )
 
 
+def picks_every_namespace(selector: Manifest | None) -> bool:
+    """Whether a selector of namespaces leaves none out: empty, empty inside, or by the name that each has."""
+    if selector is None or selector.get("matchLabels"):
+        return False
+    by_name = ("kubernetes.io/metadata.name", "Exists")
+    return all((one["key"], one["operator"]) == by_name for one in selector.get("matchExpressions") or ())
+
+
 def _holds(expression: Manifest, labels: Manifest) -> bool:
     key, operator = expression["key"], expression["operator"]
     among = labels.get(key) in tuple(expression.get("values") or ())

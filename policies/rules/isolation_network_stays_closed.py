@@ -6,6 +6,7 @@ from typing import Any
 
 from policies.objects import Object
 from policies.rule import Context, Meta
+from policies.targets import picks_every_namespace
 
 META = Meta(
     severity="high",
@@ -37,8 +38,9 @@ def check(item: Object, _context: Context) -> Iterator[str]:
 
 
 def _everyone(peer: Mapping[str, Any]) -> bool:
-    namespaces, pods = peer.get("namespaceSelector"), peer.get("podSelector")
-    return namespaces is not None and not namespaces and not pods
+    pods = peer.get("podSelector") or {}
+    named = pods.get("matchLabels") or pods.get("matchExpressions")
+    return picks_every_namespace(peer.get("namespaceSelector")) and not named
 
 
 def _reached(direction: str, block: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from policies.gateways import ENTRIES, WAYS_IN
 from policies.objects import Manifest, Object, is_list
 from policies.rule import Context, Meta
+from policies.targets import picks_every_namespace
 
 META = Meta(
     severity="high",
@@ -25,17 +26,19 @@ def check(item: Object, _context: Context) -> Iterator[str]:
         yield "it lets routes of other namespaces in"
     elif item.kind in ENTRIES:
         for listener in item.spec.get("listeners") or ():
-            if _open_to(listener.get("allowedRoutes") or {}) == "All":
+            if _is_open(listener.get("allowedRoutes") or {}):
                 yield f"listener {listener.get('name')} takes routes of every namespace"
-        if item.kind == "Gateway" and _open_to(item.spec.get("allowedListeners") or {}) == "All":
+        if item.kind == "Gateway" and _is_open(item.spec.get("allowedListeners") or {}):
             yield "it takes listeners of every namespace"
     else:
         for backend in _backends(item.spec):
             yield from _elsewhere(backend, item)
 
 
-def _open_to(door: Manifest) -> object:
-    return (door.get("namespaces") or {}).get("from")
+def _is_open(door: Manifest) -> bool:
+    spaces = door.get("namespaces") or {}
+    chosen = spaces.get("from")
+    return chosen == "All" or (chosen == "Selector" and picks_every_namespace(spaces.get("selector")))
 
 
 def _backends(value: Any) -> Iterator[Manifest]:  # noqa: ANN401 - a manifest's values are of any type

@@ -53,6 +53,7 @@ def _opening(rules: list[object], direction: str = "ingress") -> Manifest:
 
 
 AGENTS = "rbac-agents-only-watch"
+NAMED = {"key": "kubernetes.io/metadata.name", "operator": "Exists"}
 OPEN = "isolation-network-stays-closed"
 CASES = [
     Case(
@@ -156,6 +157,29 @@ CASES = [
         _opening([{"from": [{"namespaceSelector": {}}]}]),
         "an ingress rule selects every pod of every namespace",
     ),
+    *[
+        added(
+            OPEN,
+            f"all namespaces, {name}",
+            _opening([{"from": [peer]}]),
+            "an ingress rule selects every pod of every namespace",
+        )
+        for name, peer in (
+            ("empty inside", {"namespaceSelector": {"matchLabels": {}}}),
+            ("by the name that each has", {"namespaceSelector": {"matchExpressions": [NAMED]}}),
+            ("pods empty inside", {"namespaceSelector": {}, "podSelector": {"matchLabels": {}}}),
+        )
+    ],
+    *[
+        added(OPEN, name, _opening([{"from": [peer]}]), None)
+        for name, peer in (
+            (
+                "some pods of all namespaces",
+                {"namespaceSelector": {}, "podSelector": {"matchLabels": {"a": "b"}}},
+            ),
+            ("some namespaces", {"namespaceSelector": {"matchExpressions": [NAMED | {"key": "a"}]}}),
+        )
+    ],
     change(
         OPEN,
         "metadata service",

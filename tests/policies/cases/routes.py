@@ -224,6 +224,19 @@ GATEWAY_CASES = [
         _gateway(door="All"),
         "listener https takes routes of every namespace",
     ),
+    *[
+        added(
+            HOME,
+            f"a gateway for everybody by a selector, {name}",
+            _gateway(allowedRoutes={"namespaces": {"from": "Selector", "selector": selector}}),
+            message,
+        )
+        for name, selector, message in (
+            ("empty", {}, "listener https takes routes of every namespace"),
+            ("empty inside", {"matchLabels": {}}, "listener https takes routes of every namespace"),
+            ("but for some", {"matchLabels": {"a": "b"}}, None),
+        )
+    ],
     added(
         HOME,
         "listeners of everybody",

@@ -1,7 +1,7 @@
 """An opening names who may come through it."""
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_network
+from ipaddress import collapse_addresses, ip_address, ip_network
 from typing import Any
 
 from policies.objects import Object
@@ -21,6 +21,11 @@ INSIDE = tuple(
     ip_network(block)
     for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
 )
+
+# Where a cloud tells a node's secrets to whoever asks, by IPv4 and by IPv6.
+METADATA = (ip_address("169.254.169.254"), ip_address("fd00:ec2::254"))
+NARROW = {4: 24, 6: 64}
+"""From this length of its prefix on, a block names somebody inside: a server, or a small network."""
 
 
 def check(item: Object, _context: Context) -> Iterator[str]:
@@ -44,10 +49,13 @@ def _everyone(peer: Mapping[str, Any]) -> bool:
 
 
 def _reached(direction: str, block: Mapping[str, Any]) -> Iterator[str]:
-    wide = ip_network(block["cidr"])
-    excepted = [ip_network(each) for each in block.get("except") or ()]
+    wide = ip_network(block["cidr"], strict=False)
+    excepted = [ip_network(each, strict=False) for each in block.get("except") or ()]
+    closed = list(collapse_addresses(one for one in excepted if one.version == wide.version))  # type: ignore[type-var]
     for inside in INSIDE:
-        if inside.version != wide.version or not inside.subnet_of(wide):  # type: ignore[arg-type]
+        if not inside.overlaps(wide):
             continue
-        if not any(one.version == inside.version and inside.subnet_of(one) for one in excepted):  # type: ignore[arg-type]
-            yield f"an {direction} rule to {wide} reaches {inside}"
+        reached = max(inside, wide, key=lambda one: one.prefixlen)
+        named = reached.prefixlen >= NARROW[reached.version] and not any(one in reached for one in METADATA)
+        if not named and not any(reached.subnet_of(one) for one in closed):  # type: ignore[arg-type]
+            yield f"an {direction} rule to {wide} reaches {reached}"

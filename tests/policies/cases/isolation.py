@@ -194,6 +194,36 @@ CASES = [
         _opening([{"to": [{"ipBlock": {"cidr": "::/0", "except": ["fc00::/7"]}}]}], "egress"),
         "an egress rule to ::/0 reaches fe80::/10",
     ),
+    *[
+        added(OPEN, name, _opening([{"to": [{"ipBlock": block}]}], "egress"), message)
+        for name, block, message in (
+            (
+                "the metadata service itself",
+                {"cidr": "169.254.169.254/32"},
+                "an egress rule to 169.254.169.254/32 reaches 169.254.169.254/32",
+            ),
+            (
+                "its network",
+                {"cidr": "169.254.169.0/24"},
+                "an egress rule to 169.254.169.0/24 reaches 169.254.169.0/24",
+            ),
+            (
+                "half of a private range",
+                {"cidr": "10.128.0.0/9"},
+                "an egress rule to 10.128.0.0/9 reaches 10.128.0.0/9",
+            ),
+            (
+                "a part that stays open",
+                {"cidr": "10.0.0.0/8", "except": ["10.128.0.0/9"]},
+                "an egress rule to 10.0.0.0/8 reaches 10.0.0.0/8",
+            ),
+            ("both halves excepted", {"cidr": "10.0.0.0/8", "except": ["10.128.0.0/9", "10.0.0.0/9"]}, None),
+            ("a server inside", {"cidr": "10.1.2.3/32"}, None),
+            ("a small network inside", {"cidr": "10.1.2.0/24"}, None),
+            ("the node's own resolver", {"cidr": "169.254.20.10/32"}, None),
+            ("an address with the length of its network", {"cidr": "203.0.113.7/24"}, None),
+        )
+    ],
     added(
         OPEN,
         "an unreadable block",

@@ -22,8 +22,8 @@ def parsed(amounts: Mapping[str, Any] | None, resource: Resource) -> Decimal | N
 
 
 def plain(value: object) -> str:
-    """A quantity as text; the engine turns a number such as 1 into 1.0."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """A quantity as text, to the last digit; the engine turns a number such as 1 into 1.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def ceiling(compute: Compute, resource: Resource) -> str:

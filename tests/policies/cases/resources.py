@@ -110,6 +110,23 @@ CASES = [
         "staging",
     ),
     change(
+        "resources-within-ceilings",
+        "the ceiling in bytes, as the engine says it",
+        "deployment",
+        f"{REQUESTS}/memory",
+        134217728.0,
+        None,
+        "dev",
+    ),
+    change(
+        "resources-within-ceilings",
+        "a byte above it",
+        "deployment",
+        f"{LIMITS}/memory",
+        2147483649.0,
+        "container api limits 2147483649 memory, the ceiling is 2Gi",
+    ),
+    change(
         "resources-within-ceilings", "other spelling", "deployment", f"{LIMITS}/memory", "2147483648", None
     ),
     change(

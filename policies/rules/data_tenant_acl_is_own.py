@@ -70,6 +70,7 @@ def _excess(words: Sequence[str], item: Object) -> Iterator[str]:
     known = {"reset", "on", "off", "-@all", f"~{prefix}", f"&{prefix}", *GROUPS, *CLOSED, *TAKEN, *SINGLE}
     for word in rules:
         if word not in known:
-            yield f"the rights hold {word}, which reaches further than its own prefix"
+            shown = f"{word[0]}…" if word[0] in "><#!" else word  # a password, or the hash of one
+            yield f"the rights hold {shown}, which reaches further than its own prefix"
     if rules.count("reset") > 1 or rules.count("-@all") > 1:
         yield "the rights start over in the middle"

@@ -6,6 +6,7 @@ from tests.policies.policy_tenants import tenancy
 
 SQL, ACL = "data-tenant-sql-is-own", "data-tenant-acl-is-own"
 REVIEW = "data-administration-reviewed"
+ROLE = 'ALTER ROLE "kreach_production"'
 WANT = 'ALTER ROLE "nextgen_production" LOGIN'
 JOB = "spec/template/spec"
 
@@ -70,6 +71,22 @@ TENANTS = [
     _more("everybody", 'GRANT ALL ON DATABASE "nextgen_production" TO PUBLIC'),
     _more("a schema for everybody", 'GRANT USAGE ON SCHEMA "nextgen" TO PUBLIC'),
     _more("more than a login", 'ALTER ROLE "nextgen_production" SUPERUSER'),
+    *(
+        _more(f"a password {which}", f"{ROLE} {said}", f"{ROLE} {shown}")
+        for which, said, shown in (
+            ("in the clear", "PASSWORD 'hunter2'", "PASSWORD …"),
+            ("in lines of its own", "password\n'hunter\n2'", "password …"),
+            ("behind a comment", "PASSWORD/**/$$hunter2$$", "PASSWORD …"),
+            *(
+                (which, said, said)
+                for which, said in (
+                    ("taken away", "PASSWORD NULL"),
+                    ("of the tenant", "PASSWORD :'verifier' SUPERUSER"),
+                    ("in a name only", "RENAME TO password_reader"),
+                )
+            ),
+        )
+    ),
     _more("a statement without capitals", "grant all on schema public to public"),
     _more("a shell", "\\! id", "\\! id;"),
     _more(
@@ -163,7 +180,10 @@ TENANTS = [
     _acl("a command across prefixes", _further("+scan"), "+ping", "+ping +scan"),
     _acl("a group of them", _further("+@keyspace"), "+@read", "+@read +@keyspace"),
     _acl("no password", _further("nopass"), " on", " on nopass"),
-    _acl("a password in the clear", _further(">hunter2"), " on", " on >hunter2"),
+    _acl("a password in the clear", _further(">…"), " on", " on >hunter2"),
+    _acl("a password taken away", _further("<…"), " on", " on <hunter2"),
+    _acl("a password's hash", _further("#…"), " on", f" on #{'a' * 64}"),
+    _acl("a password's hash taken away", _further("!…"), " on", f" on !{'a' * 64}"),
     _acl("a second set of rights", _further("(~kreach:prod:*"), "+ping", "+ping (~kreach:prod:* +get)"),
     _acl("a group that stays open", "the rights do not take -@dangerous back", "-@dangerous ", ""),
     _acl("a group that opens again", "the rights do not take -@dangerous back", "+ping", "+ping +@read"),

@@ -38,15 +38,15 @@ def choose(
     chosen: dict[str, int] = {}
     for name in names:
         known = remembered.get(name)
-        usable = known not in {*chosen.values(), *promised}
-        if known is not None and usable and name in ours:
+        if known in {*chosen.values(), *promised}:
+            known = None
+        if known is not None and name in ours:
             chosen[name] = known
-        elif known is not None and usable and is_free(known) and (held := _hold(known, alone=False)):
-            chosen[name] = known
-            keep(held)
-        else:
-            chosen[name], held = _fresh({*chosen.values(), *remembered.values(), *promised})
-            keep(held)
+            continue
+        held = None if known is None else _hold(known, alone=False)
+        held = held or _fresh({*chosen.values(), *remembered.values(), *promised})
+        chosen[name] = held.getsockname()[1]
+        keep(held)
     return chosen
 
 
@@ -70,12 +70,12 @@ def holder(port: int) -> str:
     return "a process of another user"
 
 
-def _fresh(taken: Collection[int]) -> tuple[int, socket.socket]:
+def _fresh(taken: Collection[int]) -> socket.socket:
     generator = random.SystemRandom()
     while True:
         port = generator.randint(_FIRST, _LAST)
         if port not in taken and (held := _hold(port, alone=True)):
-            return port, held
+            return held
 
 
 def _hold(port: int, *, alone: bool) -> socket.socket | None:

@@ -150,7 +150,12 @@ class Live:
         self.space = space
 
     def path(self, resource: str, name: str = "") -> str:
-        root = {"deployments": "/apis/apps/v1", "jobs": "/apis/batch/v1"}.get(resource, "/api/v1")
+        roots = {
+            "deployments": "/apis/apps/v1",
+            "ingresses": "/apis/networking.k8s.io/v1",
+            "jobs": "/apis/batch/v1",
+        }
+        root = roots.get(resource, "/api/v1")
         return f"{root}/namespaces/{self.space}/{resource}" + (f"/{name}" if name else "")
 
     def get(self, resource: str, name: str) -> dict[str, Any]:

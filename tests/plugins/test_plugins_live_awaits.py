@@ -4,12 +4,10 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from sandbox.plugins.kubernetes.client import ApiError
 from sandbox.plugins.values import from_struct
 from tests.plugins.harness import LIMIT, Live, Partial, Plugin, eventually
 
@@ -121,32 +119,19 @@ def test_a_job_is_ready_when_complete_and_failed_when_failed(plugin: Plugin, liv
         ending.join()
 
 
-def there(live: Live, path: str) -> bool:
-    try:
-        live.client.get(path)
-    except ApiError as error:
-        if error.code == HTTPStatus.NOT_FOUND:
-            return False
-        raise
-    return True
-
-
 @pytest.mark.parametrize("kind", ["Service", "Ingress"])
 def test_a_load_balancer_and_an_ingress_wait_for_their_address(plugin: Plugin, live: Live, kind: str) -> None:
     spec: dict[str, Any] = {"type": "LoadBalancer", "ports": [{"port": 80}]}
-    token, root = "kubernetes:core/v1:Service", "/api/v1"
+    token, resource = "kubernetes:core/v1:Service", "services"
     if kind == "Ingress":
         spec = {"defaultBackend": {"service": {"name": "a", "port": {"number": 80}}}}
-        token, root = "kubernetes:networking.k8s.io/v1:Ingress", "/apis/networking.k8s.io/v1"
-    path = f"{root}/namespaces/{live.space}/{'services' if kind == 'Service' else 'ingresses'}/a"
+        token, resource = "kubernetes:networking.k8s.io/v1:Ingress", "ingresses"
     answers: list[Any] = []
     creating = in_background(live, lambda: answers.append(plugin.create(token, manifest(live, token, spec))))
-    eventually(lambda: there(live, path))
+    eventually(lambda: live.exists(resource, "a"))
     time.sleep(1)
     assert answers == []
-    status = {"status": {"loadBalancer": {"ingress": [{"ip": "127.0.0.1"}]}}}
-    headers = {"Content-Type": "application/merge-patch+json"}
-    live.client.send("PATCH", f"{path}/status", body=status, headers=headers)
+    live.patch(resource, "a", {"status": {"loadBalancer": {"ingress": [{"ip": "127.0.0.1"}]}}}, "/status")
     creating.join(LIMIT)
     assert len(answers) == 1
 
